@@ -1,0 +1,82 @@
+"""Decides how a connection is opened, on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+import sqlite3
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+
+BUSY_TIMEOUT = 5.0  # seconds a writer waits for the other writer before it gives up
+
+
+@cache
+def open_engine(url: str) -> Engine:
+    """One engine for each address and process. The folder of an SQLite file is made."""
+    address = make_url(url)
+    if address.get_backend_name() == "sqlite":
+        if address.database and address.database != ":memory:":
+            Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT}, pool_size=20, max_overflow=40)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    if address.drivername == "postgresql":
+        address = address.set(drivername="postgresql+psycopg")
+    return create_engine(
+        address,
+        pool_pre_ping=True,
+        pool_size=10,
+        max_overflow=20,
+        # A question that takes longer than this is stopped, so that it cannot take the others along.
+        connect_args={"options": "-c statement_timeout=30000 -c timezone=UTC"},
+    )
+
+
+def for_writing(engine: Engine) -> Engine:
+    """The same pool; on SQLite its transactions take the write lock at once.
+
+    A deferred transaction that reads first and writes later can find the file changed under it
+    and must then fail; taking the lock first turns that into a short wait.
+    """
+    return engine.execution_options(begin="IMMEDIATE")
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, record: Any) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "recursive_triggers=ON",  # INSERT OR REPLACE must fire the delete guard of the audit chain
+        f"busy_timeout={int(BUSY_TIMEOUT * 1000)}",
+        "temp_store=MEMORY",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get('begin', 'DEFERRED')}")
+
+
+def unsafe_settings(engine: Engine) -> list[str]:
+    """What keeps an acknowledged commit from being safe on this database; empty when all is well."""
+    found = []
+    with engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            wanted = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "recursive_triggers": 1}
+            for pragma, value in wanted.items():
+                seen = connection.exec_driver_sql(f"PRAGMA {pragma}").scalar()
+                if seen != value:
+                    found.append(f"{pragma} = {seen}")
+        else:
+            for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+                seen = connection.exec_driver_sql(f"SHOW {setting}").scalar()
+                if seen != "on":
+                    found.append(f"{setting} = {seen}")
+    return found

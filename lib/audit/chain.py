@@ -1,0 +1,178 @@
+"""Writes the audit chain and checks it.
+
+Each row carries an HMAC over its own words and the row before. The key lies outside the database,
+so nobody who can only write there can make a chain that holds. A cut tail leaves a chain that
+holds too; the anchors, kept in a file beside the key, show that.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from db.models.audit import AuditEntry, AuditHead
+from db.scope import ScopedSession
+from db.session import as_system, take_lock
+from lib import clock
+from lib.settings import settings
+
+if TYPE_CHECKING:
+    from lib.access.viewer import Viewer
+
+START = "0" * 64
+SEALED = (
+    "seq", "at", "account_id", "person", "role", "center_code", "address", "session_mark", "request_mark",
+    "event", "subject", "before", "after", "result", "previous",
+)  # fmt: skip
+
+
+@lru_cache(maxsize=8)
+def _key(folder: Path) -> bytes:
+    """The deployment's key, made at first use, readable by its owner alone."""
+    path = folder / "audit.key"
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        # A link to a finished file: of two processes that start together one wins, whole.
+        draft = folder / f"audit.key.{os.getpid()}"
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_hex(32))
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return bytes.fromhex(path.read_text().strip())
+
+
+def _seal(values: dict[str, Any]) -> str:
+    words = [
+        value.isoformat() if isinstance(value, datetime) else value
+        for value in (values[name] for name in SEALED)
+    ]
+    text = json.dumps(words, ensure_ascii=False, separators=(",", ":"))
+    return hmac.new(_key(settings().data_folder), text.encode(), hashlib.sha256).hexdigest()
+
+
+def record(
+    session: ScopedSession,
+    viewer: Viewer | None,
+    event: str,
+    subject: str,
+    *,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    result: str = "done",
+    center_code: str | None = None,
+    address: str = "",
+    person: str = "",
+) -> None:
+    """Adds a row in the caller's transaction. Without it the change itself is not kept.
+
+    `viewer` is None for what happens before anybody has signed in; `person` then says which name
+    was typed. Values must be masked by the caller: no passwords, no full ID or phone numbers.
+    """
+    with as_system(session):
+        take_lock(session, "audit")
+        head = session.get(AuditHead, 1)
+        values: dict[str, Any] = {
+            "seq": (head.seq if head else 0) + 1,
+            "at": clock.now().replace(microsecond=0),
+            "account_id": viewer.account_id if viewer else None,
+            "person": (viewer.username if viewer else person)[:100],
+            "role": viewer.role.value if viewer else "",
+            "center_code": center_code or (viewer.center_code if viewer else _root(session)),
+            "address": (viewer.address if viewer else address)[:64],
+            "session_mark": viewer.session_mark if viewer else "",
+            "request_mark": viewer.request_mark if viewer else "",
+            "event": event,
+            "subject": subject[:120],
+            "before": _canonical(before),
+            "after": _canonical(after),
+            "result": result,
+            "previous": head.seal if head else START,
+        }
+        values["seal"] = _seal(values)
+        session.add(AuditEntry(**values))
+        if head is None:
+            session.add(AuditHead(id=1, seq=values["seq"], seal=values["seal"]))
+        else:
+            head.seq, head.seal = values["seq"], values["seal"]
+        session.flush()
+
+
+def _canonical(values: dict[str, Any] | None) -> str | None:
+    if values is None:
+        return None
+    return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+
+
+def _root(session: ScopedSession) -> str:
+    from db.models.deployment import Deployment
+
+    deployment = session.get(Deployment, 1)
+    return deployment.root_code if deployment else ""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`first_wrong` is the number of the first row that cannot be believed."""
+
+    rows: int
+    holds: bool
+    first_wrong: int | None = None
+    why: str = ""
+
+
+def verify(session: ScopedSession) -> Verdict:
+    """Reads the whole chain with the system's eyes and holds it against head and anchors."""
+    expected, previous, count = 1, START, 0
+    anchors = _anchors()
+    with as_system(session):
+        rows = session.scalars(select(AuditEntry).order_by(AuditEntry.seq).execution_options(yield_per=2000))
+        for row in rows:
+            values = {name: getattr(row, name) for name in SEALED}
+            if row.seq != expected:
+                return Verdict(count, False, expected, "missing row")
+            if row.previous != previous or not hmac.compare_digest(row.seal, _seal(values)):
+                return Verdict(count, False, row.seq, "changed row")
+            if anchors.get(row.seq, row.seal) != row.seal:
+                return Verdict(count, False, row.seq, "differs from its anchor")
+            expected, previous, count = expected + 1, row.seal, count + 1
+        head = session.get(AuditHead, 1)
+    if (head.seq if head else 0) != count or (head.seal if head else START) != previous:
+        return Verdict(count, False, count + 1, "cut tail")
+    if any(seq > count for seq in anchors):
+        return Verdict(count, False, count + 1, "cut tail")
+    return Verdict(count, True)
+
+
+def drop_anchor(session: ScopedSession) -> None:
+    """Notes the chain's present end in the anchor file; called at every start and every hour."""
+    with as_system(session):
+        head = session.get(AuditHead, 1)
+    if head is None or _anchors().get(head.seq):
+        return
+    line = json.dumps({"at": clock.now().isoformat(), "seq": head.seq, "seal": head.seal})
+    with (settings().data_folder / "audit.anchors").open("a") as file:
+        file.write(line + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _anchors() -> dict[int, str]:
+    path = settings().data_folder / "audit.anchors"
+    if not path.exists():
+        return {}
+    lines = [json.loads(line) for line in path.read_text().splitlines() if line.strip()]
+    return {int(line["seq"]): str(line["seal"]) for line in lines}

