@@ -11,8 +11,8 @@ SQLITE_GUARDS = {
     "audit_no_delete": f"CREATE TRIGGER audit_no_delete BEFORE DELETE ON {TABLE} "
     "BEGIN SELECT RAISE(ABORT, 'audit rows are only added'); END",
     # INSERT OR REPLACE would otherwise put a new row in an old one's place.
-    "audit_no_replace": f"CREATE TRIGGER audit_no_replace BEFORE INSERT ON {TABLE} "
-    f"WHEN EXISTS (SELECT 1 FROM {TABLE} WHERE seq = NEW.seq) "
+    "audit_no_replace": "CREATE TRIGGER audit_no_replace BEFORE INSERT ON audit_entries "
+    "WHEN EXISTS (SELECT 1 FROM audit_entries WHERE seq = NEW.seq) "
     "BEGIN SELECT RAISE(ABORT, 'audit rows are only added'); END",
 }
 POSTGRESQL_GUARDS = {

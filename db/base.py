@@ -37,7 +37,7 @@ class Instant(TypeDecorator[datetime]):
         if dialect.name == "sqlite":
             from sqlalchemy.dialects.sqlite import DATETIME
 
-            return dialect.type_descriptor(DATETIME(truncate_microseconds=True))
+            return dialect.type_descriptor(DATETIME(truncate_microseconds=True))  # type: ignore[no-untyped-call]
         return dialect.type_descriptor(DateTime(timezone=True))
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
@@ -83,9 +83,10 @@ class InCenter:
 
 
 class HandedDown:
-    """Rules descend: a row holds for its center and all below, and is seen from above too."""
+    """Rules descend: a row holds for its center and all below, and is seen from above too.
 
-    center_code: Mapped[str]
+    The column is `center_code`, or the one that the class names as `scope_column`.
+    """
 
 
 class SystemOnly:

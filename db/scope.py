@@ -20,7 +20,7 @@ from db.base import Base, GivenToDepartment, HandedDown, InCenter, SystemOnly
 CODE_LENGTHS = (4, 6, 9, 12)
 
 
-class OutsideScope(PermissionError):
+class OutsideScope(PermissionError):  # noqa: N818 - it says where, as a person would
     """A programming error or an attack; never a message for a person."""
 
 
@@ -98,7 +98,8 @@ class ScopedSession(Session):
 
 def marked_models(mark: type) -> list[type[Base]]:
     """Every model that carries a mark, in the order of its table's name."""
-    found = [m.class_ for m in Base.registry.mappers if issubclass(m.class_, mark)]
+    classes: list[type[Base]] = [mapper.class_ for mapper in Base.registry.mappers]
+    found = [model for model in classes if issubclass(model, mark)]
     return sorted(found, key=lambda model: model.__tablename__)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
-class Told(Exception):
+class Told(Exception):  # noqa: N818 - an answer, not an error
     """A sentence for a person, in the language they read."""
 
     def __init__(self, sentence: str) -> None:

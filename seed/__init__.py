@@ -1,0 +1,1 @@
+"""The demonstration: Lanzhou at its published figures, with invented people and cases."""

@@ -114,6 +114,7 @@ class Case(InCenter, GivenToDepartment, Base):
             sqlite_where=text("rated_at IS NOT NULL"),
             postgresql_where=text("rated_at IS NOT NULL"),
         ),
+        Index("ix_cases_closed_at", "closed_at", "reported_at", "due_at", "center_code", "suspended"),
         Index("ix_cases_grid_id", "grid_id", "reported_at"),
         Index("ix_cases_center_code", "center_code", "reported_at"),
         Index("ix_cases_changed_at", "changed_at"),

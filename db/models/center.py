@@ -54,10 +54,6 @@ class Center(HandedDown, Base):
         CheckConstraint("successor_code IS NULL OR ended_on IS NOT NULL", name="successor_of_ended"),
     )
 
-    @property
-    def center_code(self) -> str:
-        return self.code
-
 
 class Change(enum.StrEnum):
     RENAMED = "renamed"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from db.scope import ScopedSession
 from lib.access.permissions import Permission
@@ -41,30 +41,30 @@ def viewer_of(session: ScopedSession) -> Viewer:
     return viewer
 
 
-def query(
-    permission: Permission,
-) -> Callable[
-    [Callable[Concatenate[ScopedSession, Arguments], Answer]],
-    Callable[Concatenate[ScopedSession, Arguments], Answer],
-]:
+class Check(Protocol):
+    """Keeps a function's signature; its first argument is the session that says who asks."""
+
+    def __call__(
+        self, function: Callable[Concatenate[ScopedSession, Arguments], Answer], /
+    ) -> Callable[Concatenate[ScopedSession, Arguments], Answer]: ...
+
+
+def query(permission: Permission) -> Check:
     """A question. It reads and never writes."""
     return _declare(permission, changes=False)
 
 
-def command(
-    permission: Permission,
-) -> Callable[
-    [Callable[Concatenate[ScopedSession, Arguments], Answer]],
-    Callable[Concatenate[ScopedSession, Arguments], Answer],
-]:
+def command(permission: Permission) -> Check:
     """An action. It checks, changes, and writes its history, all in the caller's transaction."""
     return _declare(permission, changes=True)
 
 
-def _declare(permission: Permission, *, changes: bool) -> Any:
-    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+def _declare(permission: Permission, *, changes: bool) -> Check:
+    def decorate(
+        function: Callable[Concatenate[ScopedSession, Arguments], Answer], /
+    ) -> Callable[Concatenate[ScopedSession, Arguments], Answer]:
         @wraps(function)
-        def checked(session: ScopedSession, *args: Any, **kwargs: Any) -> Any:
+        def checked(session: ScopedSession, /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Answer:
             viewer_of(session).must(permission)
             return function(session, *args, **kwargs)
 

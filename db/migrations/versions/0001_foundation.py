@@ -471,6 +471,11 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_cases_due_at", ["due_at", "center_code", "closed_at", "suspended"], unique=False
         )
+        batch_op.create_index(
+            "ix_cases_closed_at",
+            ["closed_at", "reported_at", "due_at", "center_code", "suspended"],
+            unique=False,
+        )
         batch_op.create_index("ix_cases_grid_id", ["grid_id", "reported_at"], unique=False)
         batch_op.create_index(
             "ix_cases_open",
@@ -645,6 +650,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_cases_grid_id")
         batch_op.drop_index("ix_cases_due_at")
         batch_op.drop_index("ix_cases_changed_at")
+        batch_op.drop_index("ix_cases_closed_at")
         batch_op.drop_index("ix_cases_center_code")
 
     op.drop_table("cases")

@@ -1,0 +1,118 @@
+"""Questions about who did what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import func, or_, select
+
+from db.models.audit import AuditEntry
+from db.scope import ScopedSession
+from lib import clock
+from lib.access.guard import query
+from lib.access.permissions import Permission
+from lib.audit.chain import Verdict, verify
+from lib.i18n import mark
+from lib.typed import literal_pattern
+
+EVENT_WORDS: dict[str, str] = {
+    "signed in": mark("登录"),
+    "signed out": mark("退出登录"),
+    "sign-in refused": mark("登录被拒"),
+    "password changed": mark("修改密码"),
+    "password reset": mark("重置密码"),
+    "account created": mark("建立账号"),
+    "account disabled": mark("停用账号"),
+    "account restored": mark("恢复账号"),
+    "role changed": mark("变更角色"),
+    "area added": mark("增加范围"),
+    "area removed": mark("取消范围"),
+    "lock lifted": mark("解除暂停"),
+    "sessions ended": mark("强制退出"),
+    "own session ended": mark("退出其他设备"),
+    "language chosen": mark("切换语言"),
+    "refused": mark("越权被拒"),
+    "divisions imported": mark("导入区划"),
+    "cases imported": mark("导入事件"),
+    "deployment made": mark("建立部署"),
+}
+
+
+@dataclass(frozen=True)
+class AuditRow:
+    seq: int
+    at: datetime
+    person: str
+    role: str
+    center_code: str
+    address: str
+    event: str
+    subject: str
+    before: str
+    after: str
+    result: str
+
+
+@dataclass(frozen=True)
+class AuditPage:
+    total: int
+    rows: tuple[AuditRow, ...]
+
+
+@query(Permission.READ_AUDIT)
+def find_entries(
+    session: ScopedSession,
+    text: str = "",
+    event: str = "",
+    first: date | None = None,
+    last: date | None = None,
+    page: int = 1,
+    page_size: int = 50,
+) -> AuditPage:
+    """Entries of the viewer's scope, newest first; `text` is looked for in person, subject, address."""
+    statement = select(AuditEntry)
+    if text.strip():
+        pattern = literal_pattern(text)
+        statement = statement.where(
+            or_(
+                AuditEntry.person.like(pattern, escape="\\"),
+                AuditEntry.subject.like(pattern, escape="\\"),
+                AuditEntry.address.like(pattern, escape="\\"),
+            )
+        )
+    if event:
+        statement = statement.where(AuditEntry.event == event)
+    if first is not None:
+        statement = statement.where(AuditEntry.at >= clock.start_of_day(first))
+    if last is not None:
+        statement = statement.where(AuditEntry.at < clock.start_of_day(last + timedelta(days=1)))
+    total = session.scalar(select(func.count()).select_from(statement.subquery())) or 0
+    rows = session.scalars(
+        statement.order_by(AuditEntry.seq.desc()).limit(page_size).offset((max(page, 1) - 1) * page_size)
+    ).all()
+    return AuditPage(
+        total,
+        tuple(
+            AuditRow(
+                r.seq,
+                r.at,
+                r.person,
+                r.role,
+                r.center_code,
+                r.address,
+                r.event,
+                r.subject,
+                r.before or "",
+                r.after or "",
+                r.result,
+            )
+            for r in rows
+        ),
+    )
+
+
+@query(Permission.CHECK_AUDIT)
+def check_chain(session: ScopedSession) -> Verdict:
+    """Whether the whole chain holds, from the first row to the last anchor."""
+    return verify(session)

@@ -1,0 +1,159 @@
+"""Questions about cases: the list with its filters, read a page at a time by the last row seen."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, func, select, tuple_
+
+from db.models.case import Case, CaseCategory, Source, Stage
+from db.models.center import Center
+from db.models.department import Department
+from db.models.grid import Grid
+from db.scope import ScopedSession, within
+from lib.access.guard import query
+from lib.access.permissions import Permission
+from lib.cases.facts import closed_before_reported, is_open, overdue_at
+from lib.i18n import language, mark
+
+SOURCE_WORDS: dict[Source, str] = {
+    Source.HOTLINE: mark("12345热线"),
+    Source.APPEAL: mark("民情诉求"),
+    Source.POLICE: mark("110警情"),
+    Source.LETTER: mark("来信来访"),
+    Source.ONLINE: mark("网民留言"),
+    Source.PETITION: mark("信访"),
+    Source.PATROL: mark("网格员排查"),
+    Source.COURT: mark("法院民商事案件"),
+}
+STAGE_WORDS: dict[Stage, str] = {
+    Stage.REPORTED: mark("上报"),
+    Stage.ACCEPTED: mark("立案"),
+    Stage.ASSIGNED: mark("派遣"),
+    Stage.HANDLED: mark("处置"),
+    Stage.VERIFIED: mark("核查"),
+    Stage.CLOSED: mark("结案"),
+}
+
+
+class Kind(enum.StrEnum):
+    """Which cases a list shows."""
+
+    OPEN = "open"
+    OVERDUE = "overdue"
+    DUE_SOON = "due_soon"
+    TODAY = "today"
+    ALL = "all"
+    IMPOSSIBLE = "impossible"
+
+
+SOON = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class CaseRow:
+    id: int
+    number: str
+    title: str
+    center_code: str
+    center_name: str
+    grid_code: str
+    grid_name: str
+    category: str
+    source: Source
+    department: str
+    stage: Stage
+    reported_at: datetime
+    due_at: datetime | None
+    closed_at: datetime | None
+    suspended: bool
+
+
+def kind_of(kind: Kind, moment: datetime, start_of_today: datetime) -> list[ColumnElement[bool]]:
+    """The predicates of a list; the same that the metrics count with."""
+    known: dict[Kind, list[ColumnElement[bool]]] = {
+        Kind.OPEN: [is_open()],
+        Kind.OVERDUE: [overdue_at(moment)],
+        Kind.DUE_SOON: [is_open(), ~Case.suspended, Case.due_at >= moment, Case.due_at < moment + SOON],
+        Kind.TODAY: [Case.reported_at >= start_of_today, Case.reported_at <= moment],
+        Kind.ALL: [],
+        Kind.IMPOSSIBLE: [closed_before_reported()],
+    }
+    return known[kind]
+
+
+@query(Permission.READ_CASES)
+def find_cases(
+    session: ScopedSession,
+    center_code: str,
+    kind: Kind,
+    moment: datetime,
+    start_of_today: datetime,
+    grid_code: str = "",
+    behind: tuple[datetime, int] | None = None,
+    page_size: int = 30,
+) -> list[CaseRow]:
+    """One page, newest report first. `behind` is the (reported_at, id) of the last row seen."""
+    statement = select(Case.id).where(
+        within(Case.center_code, [center_code]), *kind_of(kind, moment, start_of_today)
+    )
+    if grid_code:
+        statement = statement.where(
+            Case.grid_id == select(Grid.id).where(Grid.code == grid_code).scalar_subquery()
+        )
+    if behind is not None:
+        statement = statement.where(tuple_(Case.reported_at, Case.id) < behind)
+    ids = session.scalars(statement.order_by(Case.reported_at.desc(), Case.id.desc()).limit(page_size)).all()
+    rows = session.execute(
+        select(
+            Case,
+            Center.name,
+            Grid.code,
+            Grid.name,
+            CaseCategory.name_en if language() == "en" else CaseCategory.name,
+            Department.name_en if language() == "en" else Department.name,
+        )
+        .join(Center, Center.code == Case.center_code)
+        .join(CaseCategory, CaseCategory.code == Case.category_code)
+        .join(Grid, Grid.id == Case.grid_id, isouter=True)
+        .join(Department, Department.id == Case.department_id, isouter=True)
+        .where(Case.id.in_(ids))
+        .order_by(Case.reported_at.desc(), Case.id.desc())
+    ).all()
+    return [
+        CaseRow(
+            c.id,
+            c.number,
+            c.title,
+            c.center_code,
+            center,
+            grid or "",
+            grid_name or "",
+            category,
+            c.source,
+            department or "",
+            c.stage,
+            c.reported_at,
+            c.due_at,
+            c.closed_at,
+            c.suspended,
+        )
+        for c, center, grid, grid_name, category, department in rows
+    ]
+
+
+@query(Permission.READ_CASES)
+def count_cases(
+    session: ScopedSession, center_code: str, kind: Kind, moment: datetime, start_of_today: datetime
+) -> int:
+    """How many the list of this kind holds in all."""
+    return (
+        session.scalar(
+            select(func.count(Case.id)).where(
+                within(Case.center_code, [center_code]), *kind_of(kind, moment, start_of_today)
+            )
+        )
+        or 0
+    )

@@ -1,0 +1,36 @@
+"""Decides what is missing in a grid's staff: the full-time gridworker, and the 4 of "1+4+X"."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, exists, func, select
+
+from db.models.grid import Grid, GridSetting, GridSize
+from db.models.roster import PART_TIME_KINDS, Gridworker, Post
+
+
+def vacant() -> ColumnElement[bool]:
+    """A small grid without a full-time gridworker."""
+    return (Grid.size == GridSize.SMALL) & ~exists(
+        select(Gridworker.id).where(Gridworker.grid_id == Grid.id, Gridworker.post == Post.FULL_TIME)
+    )
+
+
+def incomplete() -> ColumnElement[bool]:
+    """An urban grid that lacks one of the four part-time kinds. 1+4+X holds for urban grids alone."""
+    kinds = (
+        select(func.count(func.distinct(Gridworker.post)))
+        .where(Gridworker.grid_id == Grid.id, Gridworker.post.in_(PART_TIME_KINDS))
+        .correlate(Grid)
+        .scalar_subquery()
+    )
+    return (Grid.setting == GridSetting.URBAN) & (kinds < len(PART_TIME_KINDS))
+
+
+def missing_posts(setting: GridSetting | None, size: GridSize, posts: set[Post]) -> tuple[Post, ...]:
+    """The posts that the rule asks for and nobody holds."""
+    wanted: tuple[Post, ...] = ()
+    if size is GridSize.SMALL:
+        wanted = (Post.FULL_TIME,)
+    if setting is GridSetting.URBAN:
+        wanted += PART_TIME_KINDS
+    return tuple(post for post in wanted if post not in posts)

@@ -1,0 +1,17 @@
+"""What people type into a search box, made safe to look for."""
+
+from __future__ import annotations
+
+import unicodedata
+
+
+def plain(text: str, longest: int = 60) -> str:
+    """The text with full-width letters and digits made narrow, trimmed, unprintables dropped."""
+    narrow = unicodedata.normalize("NFKC", text)
+    return "".join(c for c in narrow if c.isprintable() and not 0xD800 <= ord(c) <= 0xDFFF).strip()[:longest]
+
+
+def literal_pattern(text: str) -> str:
+    """A LIKE pattern (escape character: backslash) that finds the text anywhere, wildcards as they stand."""
+    escaped = plain(text).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"

@@ -1,0 +1,204 @@
+"""Charts as plain Plotly dictionaries: the title says the finding, states carry color and a word."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import plotly.graph_objects as go
+import streamlit as st
+
+# Readable on white and on the dark ground, and apart from each other for the color-blind.
+STATE_COLORS = {
+    "blocked": "#c8322b",
+    "soon": "#c77700",
+    "normal": "#2b78c5",
+    "done": "#5f8575",
+    "unknown": "#8793a0",
+}
+GRID_COLORS = {"red": "#d1352b", "yellow": "#e0a100", "blue": "#2b78c5"}
+ACCENT, MUTED = "#2b78c5", "#9fb3c6"
+CONFIG_QUIET = {"displayModeBar": False}
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One rectangle of a treemap."""
+
+    code: str
+    name: str
+    size: int
+    color: str
+    words: str
+    hover: str
+
+
+def treemap(tiles: Sequence[Tile], title: str) -> go.Figure:
+    """Areas by size, colors by state; the words repeat the state for those who see no color."""
+    return go.Figure(
+        {
+            "data": [
+                {
+                    "type": "treemap",
+                    "labels": [tile.name for tile in tiles],
+                    "ids": [tile.code for tile in tiles],
+                    "parents": [""] * len(tiles),
+                    "values": [max(tile.size, 1) for tile in tiles],
+                    "text": [tile.words for tile in tiles],
+                    "customdata": [tile.hover for tile in tiles],
+                    "texttemplate": "%{label}<br>%{text}",
+                    "hovertemplate": "%{customdata}<extra></extra>",
+                    "marker": {
+                        "colors": [tile.color for tile in tiles],
+                        "line": {"width": 1, "color": "#ffffff"},
+                    },
+                    "textfont": {"color": "#ffffff", "size": 14},
+                    "tiling": {"pad": 2},
+                    "pathbar": {"visible": False},
+                }
+            ],
+            "layout": _layout(title, height=400, margin={"l": 0, "r": 0, "t": 44, "b": 0}),
+        }
+    )
+
+
+def months(
+    series: Sequence[tuple[str, Sequence[str], Sequence[float | None], Sequence[str]]], title: str, unit: str
+) -> go.Figure:
+    """Lines by month, each named at its end instead of in a legend."""
+    colors = [ACCENT, STATE_COLORS["done"], STATE_COLORS["soon"]]
+    data: list[dict[str, Any]] = []
+    notes: list[dict[str, Any]] = []
+    for (name, keys, values, hover), color in zip(series, colors, strict=False):
+        data.append(
+            {
+                "type": "scatter",
+                "mode": "lines+markers",
+                "name": name,
+                "x": list(keys),
+                "y": list(values),
+                "customdata": list(hover),
+                "hovertemplate": "%{customdata}<extra></extra>",
+                "line": {"color": color, "width": 2.5},
+                "marker": {"size": 6},
+            }
+        )
+        last = next((i for i in range(len(values) - 1, -1, -1) if values[i] is not None), None)
+        if last is not None and len(series) > 1:
+            notes.append(
+                {
+                    "x": keys[last],
+                    "y": values[last],
+                    "text": name,
+                    "showarrow": False,
+                    "xanchor": "left",
+                    "xshift": 10,
+                    "font": {"color": color, "size": 13},
+                }
+            )
+    layout = _layout(title, height=340, margin={"l": 48, "r": 110 if notes else 24, "t": 44, "b": 40})
+    layout |= {
+        "annotations": notes,
+        "showlegend": False,
+        "yaxis": {"title": {"text": unit}, "rangemode": "normal", "automargin": True},
+        "xaxis": {"type": "category", "automargin": True, "nticks": 13},
+    }
+    return go.Figure({"data": data, "layout": layout})
+
+
+def bars_by_month(
+    keys: Sequence[str], values: Sequence[int], hover: Sequence[str], title: str, unit: str, running: str
+) -> go.Figure:
+    """Counts from zero; the running month is hatched, because it is not over."""
+    pattern = ["/" if key == running else "" for key in keys]
+    layout = _layout(title, height=340, margin={"l": 48, "r": 24, "t": 44, "b": 40})
+    layout |= {
+        "yaxis": {"title": {"text": unit}, "rangemode": "tozero", "automargin": True, "tickformat": ",d"},
+        "xaxis": {"type": "category", "automargin": True, "nticks": 13},
+    }
+    return go.Figure(
+        {
+            "data": [
+                {
+                    "type": "bar",
+                    "x": list(keys),
+                    "y": list(values),
+                    "customdata": list(hover),
+                    "hovertemplate": "%{customdata}<extra></extra>",
+                    "marker": {"color": ACCENT, "pattern": {"shape": pattern}},
+                }
+            ],
+            "layout": layout,
+        }
+    )
+
+
+def ranked_bars(
+    rows: Sequence[tuple[str, str, float, str, str]],
+    title: str,
+    unit: str,
+    line: tuple[float, str] | None = None,
+) -> go.Figure:
+    """Horizontal bars, largest on top, for names of any length. Rows: code, name, value, words, hover.
+
+    Small bases are faded by the caller through the words; `line` is the value of the whole.
+    """
+    ordered = sorted(rows, key=lambda row: row[2])
+    layout = _layout(
+        title, height=max(220, 34 * len(ordered) + 90), margin={"l": 8, "r": 60, "t": 44, "b": 36}
+    )
+    layout |= {
+        "yaxis": {"type": "category", "automargin": True, "ticksuffix": "  "},
+        "xaxis": {"title": {"text": unit}, "rangemode": "tozero", "automargin": True},
+        "bargap": 0.35,
+    }
+    if line is not None:
+        layout["shapes"] = [
+            {"type": "line", "x0": line[0], "x1": line[0], "y0": 0, "y1": 1, "yref": "paper",
+             "line": {"color": STATE_COLORS["unknown"], "width": 1.5, "dash": "dot"}}
+        ]  # fmt: skip
+        layout["annotations"] = [
+            {"x": line[0], "y": 1, "yref": "paper", "yanchor": "bottom", "text": line[1], "showarrow": False,
+             "font": {"size": 12, "color": STATE_COLORS["unknown"]}}
+        ]  # fmt: skip
+    return go.Figure(
+        {
+            "data": [
+                {
+                    "type": "bar",
+                    "orientation": "h",
+                    "x": [row[2] for row in ordered],
+                    "y": [row[1] for row in ordered],
+                    "text": [row[3] for row in ordered],
+                    "textposition": "outside",
+                    "cliponaxis": False,
+                    "customdata": [[row[0], row[4]] for row in ordered],
+                    "hovertemplate": "%{customdata[1]}<extra></extra>",
+                    "marker": {"color": ACCENT},
+                }
+            ],
+            "layout": layout,
+        }
+    )
+
+
+def _layout(title: str, height: int, margin: dict[str, int]) -> dict[str, Any]:
+    return {
+        "title": {
+            "text": title,
+            "font": {"size": 16},
+            "x": 0,
+            "xanchor": "left",
+            "y": 0.98,
+            "yanchor": "top",
+        },
+        "height": height,
+        "margin": margin,
+        "dragmode": False,
+        "hoverlabel": {"align": "left"},
+    }
+
+
+def draw(figure: go.Figure, key: str, alt: str) -> None:
+    st.plotly_chart(figure, key=key, config=CONFIG_QUIET, alt=alt)

@@ -1,0 +1,229 @@
+"""The parts of the first screen: figures with their change, the picture of the children, what waits."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from db.models.center import Level
+from db.models.grid import GridColor, GridSize
+from db.scope import ScopedSession
+from lib import clock
+from lib.access.permissions import Permission
+from lib.cases.queries import Kind, count_cases
+from lib.centers.queries import LEVEL_WORDS, CenterCard
+from lib.grids.queries import Gap, GridFilter, Order, counts_by_child, find_grids, grid_counts
+from lib.grids.words import COLOR_WORDS
+from lib.i18n import _, numbers
+from lib.metrics.catalogue import METRICS
+from lib.metrics.queries import By, Measured, Period, child_length, measure
+from lib.ui import charts
+from lib.ui.figures import figure
+from lib.ui.menu import BY_NAME
+from lib.ui.page import Page
+from lib.ui.place import go_down
+
+NAMES = ("open", "overdue", "resolution", "on_time", "satisfaction")
+GOOD, FAIR = 95, 90  # on-time rate in percent: from here on calm, from here on to be watched
+
+
+def this_month(page: Page) -> Period:
+    return Period(clock.start_of_month(page.today), page.today)
+
+
+def summary(page: Page, card: CenterCard) -> None:
+    """The state in words: which center, which days, as of when, compared with which days."""
+    period = this_month(page)
+    before = period.before()
+    st.title(_("{center}一屏尽览").format(center=card.center.name), anchor=False)
+    st.caption(
+        _("{first}至{last}（本月未完）· 截至{moment} · 与{before_first}至{before_last}同一进度比较").format(
+            first=numbers.day(period.first),
+            last=numbers.day(period.last),
+            moment=numbers.moment(page.moment),
+            before_first=numbers.day(before.first),
+            before_last=numbers.day(before.last),
+        )
+    )
+
+
+def figures(page: Page, session: ScopedSession, card: CenterCard) -> None:
+    period, code = this_month(page), card.center.code
+    before, moment_before = period.before(), period.moment_before(page.moment)
+    now = {m.metric: m for m in measure(session, NAMES, code, period, page.moment)}
+    then = {m.metric: m for m in measure(session, NAMES, code, before, moment_before)}
+    today = Period(page.today, page.today)
+    (received,) = measure(session, ("received",), code, today, page.moment)
+    (yesterday,) = measure(session, ("received",), code, today.before(), today.moment_before(page.moment))
+    with st.grid(columns=6, min_column_width=150):
+        figure(received, yesterday, label=_("今日受理"))
+        for name in NAMES:
+            figure(now.get(name), then.get(name))
+
+
+def _state(on_time: Measured | None, overdue: int) -> tuple[str, str]:
+    """The color of a child and the words that say the same."""
+    if on_time is None or on_time.rate is None:
+        return charts.STATE_COLORS["unknown"], _("本月无到期")
+    words = _("按期{rate}").format(rate=numbers.percent(on_time.rate))
+    if overdue:
+        words = _("{words}，超期{count}件").format(words=words, count=numbers.whole(overdue))
+    state = "normal" if on_time.rate >= GOOD else "soon" if on_time.rate >= FAIR else "blocked"
+    return charts.STATE_COLORS[state], words
+
+
+def _by_child(page: Page, session: ScopedSession, card: CenterCard) -> dict[str, dict[str, Measured]]:
+    found: dict[str, dict[str, Measured]] = {}
+    names = ("received", *NAMES)
+    for measured in measure(session, names, card.center.code, this_month(page), page.moment, By.CHILD):
+        found.setdefault(measured.key, {})[measured.metric] = measured
+    return found
+
+
+def picture(page: Page, session: ScopedSession, card: CenterCard) -> None:
+    """Children as areas: as large as their work, colored by how it goes."""
+    if not card.children:
+        return
+    measured = _by_child(page, session, card)
+    tiles = []
+    for child in card.children:
+        found = measured.get(child.code, {})
+        received = found["received"].numerator if "received" in found else 0
+        overdue = found["overdue"].numerator if "overdue" in found else 0
+        color, words = _state(found.get("on_time"), overdue)
+        hover = "<br>".join(
+            [
+                f"<b>{child.name}</b>",
+                _("本月受理{count}件").format(count=numbers.whole(received)),
+                words,
+            ]
+        )
+        tiles.append(charts.Tile(child.code, child.name, received, color, words, hover))
+    worst = min(
+        (
+            m
+            for m in (f.get("on_time") for f in measured.values())
+            if m and m.rate is not None and not m.small_base
+        ),
+        key=lambda m: m.rate or 0,
+        default=None,
+    )
+    names = {child.code: child.name for child in card.children}
+    title = _("下级中心本月按期办结情况")
+    if worst is not None and worst.key in names:
+        title = _("{name}按期办结率最低，为{rate}").format(
+            name=names[worst.key], rate=numbers.percent(worst.rate)
+        )
+    charts.draw(
+        charts.treemap(tiles, title),
+        key=f"children of {card.center.code}",
+        alt=_("{title}。面积是本月受理量，颜色是按期办结率；同样的数字在下面的表里。").format(title=title),
+    )
+    st.caption(
+        _("面积：本月受理量。颜色：按期办结率")
+        + f" :blue-badge[≥{GOOD}% {_('正常')}] :orange-badge[{FAIR}%–{GOOD}% {_('关注')}]"
+        + f" :red-badge[<{FAIR}% {_('滞后')}] :gray-badge[{_('本月无到期')}]"
+    )
+
+
+def needs_me(page: Page, session: ScopedSession, card: CenterCard) -> None:
+    """What waits, as links to the very lists; nothing waits: said plainly."""
+    code = card.center.code
+    links: list[tuple[str, str, dict[str, str], str]] = []
+    if page.viewer.may(Permission.READ_CASES):
+        for kind, words, icon in (
+            (Kind.OVERDUE, _("{count}件事件已超期未结"), ":material/error:"),
+            (Kind.DUE_SOON, _("{count}件事件将在24小时内到期"), ":material/schedule:"),
+        ):
+            count = count_cases(session, code, kind, page.moment, page.start_of_today)
+            if count:
+                target = {"center": code, "kind": kind.value}
+                links.append(("cases", words.format(count=numbers.whole(count)), target, icon))
+    if page.viewer.may(Permission.READ_GRIDS):
+        counts = grid_counts(session, code)
+        for gap, count, words, icon in (
+            (Gap.NO_OFFICIAL, counts.no_official, _("{count}个红黄网格没有包抓干部"), ":material/flag:"),
+            (Gap.VACANT, counts.vacant, _("{count}个网格没有专职网格员"), ":material/person_off:"),
+            (Gap.INCOMPLETE, counts.incomplete, _("{count}个城市网格“1+4+X”不齐"), ":material/group_off:"),
+        ):
+            if count:
+                target = {"center": code, "gap": gap.value}
+                links.append(("grids", words.format(count=numbers.whole(count)), target, icon))
+    st.subheader(_("需要处理"), anchor=False)
+    if not links:
+        st.caption(_("现在没有超期、临期事件，网格人员齐备。"))
+    with st.grid(columns=3, min_column_width=260):
+        for name, words, target, icon in links:
+            st.page_link(BY_NAME[name].file, label=words, icon=icon, query_params=target)
+
+
+def children(page: Page, session: ScopedSession, card: CenterCard) -> None:
+    """The same numbers as a table; a chosen row leads down."""
+    if not card.children:
+        if card.center.level is Level.VILLAGE and page.viewer.may(Permission.READ_GRIDS):
+            _grids_of_village(session, card)
+        return
+    st.subheader(_("下级中心"), anchor=False)
+    table: dict[str, list[object]] = {_("名称"): [c.name for c in card.children]}
+    table[_("级别")] = [_(LEVEL_WORDS[c.level]) for c in card.children]
+    if page.viewer.may(Permission.READ_FIGURES):
+        measured = _by_child(page, session, card)
+        for name in ("received", *NAMES):
+            metric = METRICS[name]
+            heading = _("本月受理") if name == "received" else _(metric.words)
+            column: list[object] = []
+            for child in card.children:
+                found = measured.get(child.code, {}).get(name)
+                if metric.is_rate:
+                    column.append(numbers.percent(found.rate if found else None))
+                else:
+                    column.append(found.numerator if found else 0)
+            table[heading] = column
+    if page.viewer.may(Permission.READ_GRIDS):
+        grids = counts_by_child(session, card.center.code, child_length(session.scope, card.center.code))
+        table[_("小网格")] = [grids.get(c.code, (0, 0, 0))[0] for c in card.children]
+        table[_("红色")] = [grids.get(c.code, (0, 0, 0))[1] for c in card.children]
+        table[_("黄色")] = [grids.get(c.code, (0, 0, 0))[2] for c in card.children]
+    key = f"table of {card.center.code}"
+    codes = tuple(c.code for c in card.children)
+    st.dataframe(
+        pd.DataFrame(table),
+        key=key,
+        hide_index=True,
+        on_select=lambda: go_down(key, codes),
+        selection_mode="single-row",
+        column_config={_("名称"): st.column_config.TextColumn(pinned=True)},
+        alt=_("下级中心的数字，点一行进入该中心"),
+    )
+    st.caption(_("点表中一行进入该中心。"))
+
+
+def _grids_of_village(session: ScopedSession, card: CenterCard) -> None:
+    st.subheader(_("本村社的网格"), anchor=False)
+    found = find_grids(session, GridFilter(card.center.code, size=None), Order.CODE, page_size=100)
+    small = [row for row in found.rows if row.size is GridSize.SMALL]
+    if not small:
+        st.caption(_("这里还没有划分小网格。"))
+        return
+    tiles = [
+        charts.Tile(
+            row.code,
+            row.name,
+            row.households,
+            charts.GRID_COLORS[row.color.value],
+            _(COLOR_WORDS[row.color]),
+            f"<b>{row.name}</b><br>{row.full_time}",
+        )
+        for row in small
+    ]
+    colored = sum(row.color is not GridColor.BLUE for row in small)
+    title = _("{count}个网格需要关注").format(count=colored) if colored else _("所有网格都是蓝色")
+    charts.draw(charts.treemap(tiles, title), key=f"grids of {card.center.code}", alt=title)
+    with st.grid(columns=4, min_column_width=220):
+        for row in small:
+            st.page_link(
+                BY_NAME["grid"].file,
+                label=row.name,
+                icon=":material/grid_view:",
+                query_params={"code": row.code},
+            )

@@ -1,0 +1,87 @@
+"""The first line of every page: who is asking, may they, and which center is it about.
+
+Streamlit can be made to run a file of `pages/` by itself, so each page asks here again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NoReturn
+
+import streamlit as st
+
+from lib import clock
+from lib.access import sessions
+from lib.access.viewer import Viewer
+from lib.access.work import system_reading
+from lib.deployment import Standing, standing
+from lib.errors import Told
+from lib.i18n import _, set_language_source
+from lib.ui.menu import BY_NAME
+
+LANGUAGE = "language of the viewer"
+
+
+def viewer() -> Viewer | None:
+    """The person whose session the gate bound to this socket; read anew at every rerun."""
+    token_hash = st.user.get("session")
+    found = sessions.viewer_for(str(token_hash)) if token_hash else None
+    if found is not None:
+        st.session_state[LANGUAGE] = found.language
+    return found
+
+
+def _language() -> str:
+    return str(st.session_state.get(LANGUAGE, "zh"))
+
+
+set_language_source(_language)
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a page needs to begin with."""
+
+    viewer: Viewer
+    deployment: Standing
+    moment: datetime
+
+    @property
+    def today(self) -> date:
+        return clock.local(self.moment).date()
+
+    @property
+    def start_of_today(self) -> datetime:
+        return clock.start_of_day(self.today)
+
+
+def open_page(name: str) -> Page:
+    """Stops the page with a sentence when nobody has signed in or the role may not see it."""
+    asking = viewer()
+    if asking is None or asking.must_change_password:
+        refuse(_("请先登录。"))
+    entry = BY_NAME[name]
+    if not asking.may(entry.permission):
+        refuse(_("您的角色看不到“{page}”。需要时请联系本级系统管理员。").format(page=_(entry.title)))
+    with system_reading() as session:
+        found = standing(session)
+    if found is None:
+        refuse(_("系统还没有数据。请管理员先运行初始化命令（见说明文件）。"))
+    return Page(asking, found, found.moment)
+
+
+def refuse(sentence: str) -> NoReturn:
+    """Says why and ends the page."""
+    st.info(sentence, icon=":material/lock:")
+    st.stop()
+
+
+def say(told: Told) -> None:
+    """A sentence for the person, where they are looking."""
+    st.error(told.sentence, icon=":material/error:")
+
+
+def center_in_address(page: Page) -> str:
+    """The center that the address names, or the viewer's own."""
+    return str(st.query_params.get("center", "")) or page.viewer.scope.prefixes[0]

@@ -1,0 +1,56 @@
+"""Where am I: the center that the address names, its path upward, and the way down."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from db.scope import ScopedSession
+from lib.centers.queries import CenterCard, center_card, own_tops
+from lib.errors import NotFound
+from lib.i18n import _
+from lib.ui.menu import BY_NAME
+from lib.ui.page import Page, center_in_address, say
+
+
+def place(page: Page, session: ScopedSession, name: str) -> CenterCard:
+    """Draws the path and returns the center; an unknown or foreign one gets a sentence and a way out."""
+    entry = BY_NAME[name]
+    try:
+        card = center_card(session, center_in_address(page))
+    except NotFound as told:
+        say(told)
+        own = page.viewer.scope.prefixes[0]
+        st.page_link(
+            entry.file, label=_("回到本级中心"), query_params={"center": own}, icon=":material/home:"
+        )
+        st.stop()
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        for above in card.path[:-1]:
+            st.page_link(entry.file, label=above.name, query_params={"center": above.code})
+            st.text("›", width="content")
+        st.markdown(f"**{escaped(card.center.name)}**", width="content")
+        tops = own_tops(session) if len(page.viewer.scope.prefixes) > 1 else []
+        for top in tops:
+            if not card.center.code.startswith(top.code):
+                st.page_link(
+                    entry.file,
+                    label=top.name,
+                    query_params={"center": top.code},
+                    icon=":material/swap_horiz:",
+                )
+    return card
+
+
+def go_down(key: str, codes: tuple[str, ...]) -> None:
+    """Called when a row of a table of centers is chosen: the address then names that center."""
+    rows = st.session_state[key]["selection"]["rows"]
+    if rows and rows[0] < len(codes):
+        st.query_params["center"] = codes[rows[0]]
+
+
+_MARKS = str.maketrans({character: f"\\{character}" for character in "\\`*_{}[]()#+-.!|<>~$:"})
+
+
+def escaped(text: str) -> str:
+    """The text as it stands, where Streamlit would read it as Markdown: no images, links or colors."""
+    return text.translate(_MARKS)

@@ -1,0 +1,94 @@
+"""What stands around every page: menu, banner, the person and their language."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from lib.access.commands import choose_language
+from lib.access.permissions import ROLE_WORDS
+from lib.access.viewer import Viewer
+from lib.access.work import acting, system_reading
+from lib.deployment import standing
+from lib.i18n import LANGUAGES, _, numbers
+from lib.ui.menu import FIRST, MENU
+from lib.ui.page import refuse, viewer
+from lib.ui.style import apply_style
+
+ICON = str(Path(__file__).parent.parent / "access" / "assets" / "icon.png")
+
+
+def show() -> None:
+    """Draws the frame and runs the page that the address names."""
+    asking = viewer()
+    st.set_page_config(page_title=_("网格治理指挥平台"), page_icon=ICON, layout="wide")
+    if asking is None or asking.must_change_password:
+        st.navigation([st.Page(_nobody, title=_("登录"))], position="hidden").run()
+        return
+    apply_style()
+    # Pages that the role may not see are registered too, hidden: an old link then gets our own
+    # sentence instead of Streamlit's English one.
+    sections: dict[str, list[st.Page]] = {}
+    for entry in MENU:
+        seen = entry.listed and asking.may(entry.permission)
+        sections.setdefault(_(entry.section), []).append(
+            st.Page(
+                entry.file,
+                title=_(entry.title),
+                icon=entry.icon,
+                url_path=entry.path or None,
+                default=entry.name == FIRST,
+                visibility="visible" if seen else "hidden",
+            )
+        )
+    page = st.navigation(sections)
+    _sidebar(asking)
+    _banner()
+    page.run()
+
+
+def _nobody() -> None:
+    refuse(_("请先登录。"))
+
+
+def _banner() -> None:
+    with system_reading() as session:
+        deployment = standing(session)
+    if deployment is not None and deployment.stands_at is not None:
+        st.caption(
+            _(":orange-badge[演示系统] 数据均为虚构，时间停在{moment}。").format(
+                moment=numbers.moment(deployment.stands_at)
+            )
+        )
+
+
+def _sidebar(asking: Viewer) -> None:
+    with st.sidebar:
+        st.text(f"{asking.name} · {_(ROLE_WORDS[asking.role])}")
+        others = [code for code in LANGUAGES if code != asking.language]
+        for code in others:
+            st.button(
+                LANGUAGES[code],
+                key=f"language-{code}",
+                icon=":material/translate:",
+                type="tertiary",
+                on_click=_speak,
+                args=(asking, code),
+            )
+        st.html(SIGN_OUT_EN if asking.language == "en" else SIGN_OUT_ZH)
+
+
+def _speak(asking: Viewer, code: str) -> None:
+    with acting(asking) as session:
+        choose_language(session, code)
+
+
+# Plain forms: signing out works even when the page's own socket is gone.
+_FORM = (
+    '<form method="post" action="/auth/sign-out" target="_self">'
+    '<button type="submit" style="font:inherit;color:inherit;background:none;border:1px solid currentColor;'
+    'border-radius:6px;padding:4px 14px;cursor:pointer">{}</button></form>'
+)
+SIGN_OUT_ZH = _FORM.format("退出登录")
+SIGN_OUT_EN = _FORM.format("Sign out")

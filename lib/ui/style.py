@@ -1,0 +1,21 @@
+"""The few things of the look that Streamlit's theme cannot say."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+CSS = """<style>
+[data-testid="stMainBlockContainer"] { padding-top: 2.2rem; padding-bottom: 3rem; }
+[data-testid="stMetricValue"] { font-size: 1.75rem; font-variant-numeric: tabular-nums; }
+[data-testid="stMetricLabel"] p { font-weight: 600; }
+h1 { font-size: 1.6rem !important; padding: 0.2rem 0 0.4rem !important; }
+h2 { font-size: 1.2rem !important; }
+h3 { font-size: 1.05rem !important; }
+@media print {
+  [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stToolbar"] { display: none !important; }
+}
+</style>"""
+
+
+def apply_style() -> None:
+    st.html(CSS)

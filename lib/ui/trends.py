@@ -1,0 +1,191 @@
+"""The charts page: one subject by month and by child center, each with its table."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pandas as pd
+import streamlit as st
+
+from db.scope import ScopedSession
+from lib import clock
+from lib.centers.queries import CenterCard
+from lib.i18n import _, numbers
+from lib.metrics.catalogue import METRICS
+from lib.metrics.queries import By, Measured, Period, measure
+from lib.ui import charts, filters
+from lib.ui.page import Page
+
+SUBJECTS: dict[str, tuple[str, ...]] = {
+    "volume": ("received",),
+    "resolution": ("resolution", "on_time"),
+    "satisfaction": ("satisfaction",),
+}
+
+
+def subjects() -> dict[str, str]:
+    return {"volume": _("受理量"), "resolution": _("办结率"), "satisfaction": _("满意率")}
+
+
+def choose_span(page: Page) -> Period:
+    """The months to show, up to the running one."""
+    months = int(
+        filters.choice(
+            "months", _("时间"), {"13": _("近13个月"), "6": _("近6个月"), "25": _("近25个月")}, "13"
+        )
+    )
+    return Period(clock.start_of_month(page.today, months - 1), page.today)
+
+
+def _months_of(span: Period) -> list[str]:
+    found, day = [], span.first
+    while day <= span.last:
+        found.append(f"{day:%Y-%m}")
+        day = clock.start_of_month(day, -1)
+    return found
+
+
+def _hover(measured: Measured | None, key: str) -> str:
+    if measured is None:
+        return key
+    metric = METRICS[measured.metric]
+    if not metric.is_rate:
+        return f"<b>{key}</b><br>{_(metric.words)} {numbers.whole(measured.numerator)}"
+    sums = f"{numbers.whole(measured.numerator)} ÷ {numbers.whole(measured.denominator or 0)}"
+    return f"<b>{key}</b><br>{_(metric.words)} {numbers.percent(measured.rate)}<br>{sums}"
+
+
+def draw_months(page: Page, session: ScopedSession, card: CenterCard, subject: str, span: Period) -> None:
+    keys = _months_of(span)
+    running = f"{page.today:%Y-%m}"
+    found = {
+        (m.metric, m.key): m
+        for m in measure(session, SUBJECTS[subject], card.center.code, span, page.moment, By.MONTH)
+    }
+    names = SUBJECTS[subject]
+    title = _month_title(card, names[-1], keys, running, found)
+    if subject == "volume":
+        values = [found[("received", k)].numerator if ("received", k) in found else 0 for k in keys]
+        hover = [_hover(found.get(("received", k)), k) for k in keys]
+        figure = charts.bars_by_month(keys, values, hover, title, _("件"), running)
+    else:
+        series = []
+        for name in names:
+            rates = [found[(name, k)].rate if (name, k) in found else None for k in keys]
+            series.append(
+                (
+                    _(METRICS[name].words),
+                    keys,
+                    [None if rate is None else float(rate) for rate in rates],
+                    [_hover(found.get((name, k)), k) for k in keys],
+                )
+            )
+        figure = charts.months(series, title, "%")
+    charts.draw(figure, key=f"months {subject}", alt=title)
+    note = _("{formula}。{month}未完，截至{moment}。").format(
+        formula="；".join(_(METRICS[name].formula) for name in names),
+        month=running,
+        moment=numbers.moment(page.moment),
+    )
+    st.caption(note)
+    table: dict[str, list[object]] = {_("月份"): list(keys)}
+    for name in names:
+        table |= _columns(name, [found.get((name, k)) for k in keys])
+    with st.expander(_("同样的数字，列成表")):
+        st.dataframe(pd.DataFrame(table), hide_index=True, alt=title)
+
+
+def _columns(name: str, column: list[Measured | None]) -> dict[str, list[object]]:
+    metric = METRICS[name]
+    words = _(metric.words)
+    if not metric.is_rate:
+        return {words: [m.numerator if m else 0 for m in column]}
+    return {
+        words: [numbers.percent(m.rate if m else None) for m in column],
+        _("{metric}分子").format(metric=words): [m.numerator if m else 0 for m in column],
+        _("{metric}分母").format(metric=words): [(m.denominator or 0) if m else 0 for m in column],
+    }
+
+
+def _month_title(
+    card: CenterCard, name: str, keys: list[str], running: str, found: dict[tuple[str, str], Measured]
+) -> str:
+    """The last whole month against the one before; one sentence that says the finding."""
+    whole = [key for key in keys if key != running and (name, key) in found]
+    metric = METRICS[name]
+    center, words = card.center.name, _(metric.words)
+    if len(whole) < 2:
+        return _("{center}{metric}").format(center=center, metric=words)
+    last, before = found[(name, whole[-1])], found[(name, whole[-2])]
+    if metric.is_rate:
+        if last.rate is None or before.rate is None:
+            return _("{center}{metric}").format(center=center, metric=words)
+        moved = numbers.points(last.rate, before.rate)
+        value = numbers.percent(last.rate)
+    else:
+        moved = numbers.change(last.numerator, before.numerator)
+        value = _("{count}件").format(count=numbers.whole(last.numerator))
+    return _("{center}{month}{metric}{value}，比上月{moved}").format(
+        center=center, month=whole[-1], metric=words, value=value, moved=moved or _("持平")
+    )
+
+
+def draw_children(page: Page, session: ScopedSession, card: CenterCard, subject: str, span: Period) -> None:
+    """The last whole month of the span, child by child, the whole as a line."""
+    if not card.children:
+        return
+    last_day = clock.start_of_month(page.today) - timedelta(days=1)
+    month = Period(clock.start_of_month(last_day), last_day)
+    name = SUBJECTS[subject][-1]
+    metric = METRICS[name]
+    found = {m.key: m for m in measure(session, (name,), card.center.code, month, page.moment, By.CHILD)}
+    (whole,) = measure(session, (name,), card.center.code, month, page.moment)
+    names = {child.code: child.name for child in card.children}
+    rows, absent = [], []
+    for code, child in names.items():
+        m = found.get(code)
+        if metric.is_rate and (m is None or m.rate is None):
+            absent.append(child)
+            continue
+        value = float(m.rate) if m and m.rate is not None else float(m.numerator if m else 0)
+        words = numbers.percent(m.rate) if m and metric.is_rate else numbers.whole(m.numerator if m else 0)
+        if m and m.small_base:
+            words = _("{value}（基数小：{base}）").format(value=words, base=m.denominator)
+        rows.append((code, f"{child}", value, words, _hover(m, child)))
+    shown = sorted(rows, key=lambda row: -row[2])[:30]
+    if not shown:
+        st.caption(_("{month}没有可比的下级中心。").format(month=numbers.month(month.first)))
+        return
+    best, worst = shown[0], min(rows, key=lambda row: row[2])
+    title = _("{month}{metric}：{best}最高{best_value}，{worst}最低{worst_value}").format(
+        month=numbers.month(month.first),
+        metric=_(metric.words),
+        best=best[1],
+        best_value=best[3],
+        worst=worst[1],
+        worst_value=worst[3],
+    )
+    line = (
+        (float(whole.rate), _("全部 {rate}").format(rate=numbers.percent(whole.rate)))
+        if metric.is_rate and whole.rate is not None
+        else None
+    )
+    figure = charts.ranked_bars(shown, title, "%" if metric.is_rate else _("件"), line)
+    charts.draw(figure, key=f"children {subject}", alt=title)
+    if len(rows) > len(shown):
+        st.caption(_("图中只画前{count}个，表里是全部。").format(count=len(shown)))
+    if absent:
+        st.caption(
+            _("{month}没有到期或评价，不参与比较：{names}").format(
+                month=numbers.month(month.first), names="、".join(absent)
+            )
+        )
+    ordered = sorted(names, key=lambda code: -(next((r[2] for r in rows if r[0] == code), -1.0)))
+    with st.expander(_("同样的数字，列成表")):
+        st.dataframe(
+            pd.DataFrame(
+                {_("名称"): [names[c] for c in ordered]} | _columns(name, [found.get(c) for c in ordered])
+            ),
+            hide_index=True,
+            alt=title,
+        )

@@ -1,0 +1,40 @@
+"""A small demonstration: everything at its published figures, but two thousand cases."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from db.engine import open_engine
+from seed.filling import fill
+from seed.plan import Plan
+from seed.progress import Progress
+from tests.conftest import pointed_at
+
+PLAN = Plan(cases=2_000, seed=7, today=date(2026, 6, 30))
+
+
+@pytest.fixture(scope="session")
+def filled_file(tmp_path_factory: pytest.TempPathFactory, empty_sqlite: Path) -> Path:
+    """An SQLite file that is filled once and copied for each test that reads it."""
+    path = tmp_path_factory.mktemp("seed") / "filled.db"
+    shutil.copy(empty_sqlite, path)
+    url = f"sqlite:///{path}"
+    fill(url, PLAN, Progress())
+    open_engine(url).dispose()
+    return path
+
+
+@pytest.fixture
+def filled(tmp_path: Path, filled_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    path = tmp_path / "filled.db"
+    shutil.copy(filled_file, path)
+    url = f"sqlite:///{path}"
+    with pointed_at(url, tmp_path / "data", monkeypatch):
+        yield url
+    open_engine(url).dispose()
+    open_engine.cache_clear()
