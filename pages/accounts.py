@@ -18,6 +18,7 @@ page = open_page("accounts")
 accounts.show_password_once()
 with reading(page.viewer) as session:
     card = place(page, session, "accounts")
+    title = st.container()
     with st.grid(columns=3, min_column_width=180, vertical_alignment="bottom"):
         text = filters.search("find", _("查找"), _("账号或姓名"))
         role = filters.choice(
@@ -37,7 +38,7 @@ with reading(page.viewer) as session:
         number,
         PAGE_SIZE,
     )
-    st.title(
+    title.title(
         _("{center}有{count}个账号").format(center=card.center.name, count=numbers.whole(found.total)),
         anchor=False,
     )

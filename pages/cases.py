@@ -36,9 +36,10 @@ with reading(page.viewer) as session:
         Kind.ALL.value: _("全部"),
         Kind.IMPOSSIBLE.value: _("时间有误"),
     }
+    title = st.container()
     kind = Kind(filters.tabs("kind", _("范围"), words, Kind.OPEN.value))
     total = count_cases(session, card.center.code, kind, page.moment, page.start_of_today)
-    st.title(
+    title.title(
         _("{center}：{kind}事件{count}件").format(
             center=card.center.name, kind=words[kind.value], count=numbers.whole(total)
         ),

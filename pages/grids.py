@@ -18,8 +18,9 @@ PAGE_SIZE = 50
 page = open_page("grids")
 with reading(page.viewer) as session:
     card = place(page, session, "grids")
+    title = st.container()
     sees_cases = page.viewer.may(Permission.READ_CASES)
-    with st.grid(columns=6, min_column_width=150, vertical_alignment="bottom"):
+    with st.grid(columns=6, min_column_width=130, vertical_alignment="bottom"):
         text = filters.search("find", _("查找"), _("网格名称、代码或网格员"))
         size = filters.choice("size", _("层级"), {s.value: _(w) for s, w in SIZE_WORDS.items()}, "small")
         setting = filters.choice(
@@ -58,7 +59,7 @@ with reading(page.viewer) as session:
     found = find_grids(
         session, wanted, Order(order.removeprefix("-")), order.startswith("-"), number, PAGE_SIZE
     )
-    st.title(
+    title.title(
         _("{center}有{count}个符合条件的{size}").format(
             center=card.center.name, count=numbers.whole(found.total), size=_(SIZE_WORDS[GridSize(size)])
         ),
@@ -93,6 +94,7 @@ with reading(page.viewer) as session:
         selection_mode="single-row",
         column_config={
             _("网格"): st.column_config.TextColumn(pinned=True),
+            _("缺少"): st.column_config.TextColumn(width=150),
             _("颜色"): st.column_config.MultiselectColumn(
                 options=[_(word) for word in COLOR_WORDS.values()], color=["red", "yellow", "blue"]
             ),

@@ -52,7 +52,7 @@ def run(given: argparse.Namespace) -> int:
     with system() as session:
         if session.get(Deployment, 1) is not None:
             raise WrongState(_("这个数据库已经在使用，init只能用于空数据库。"))
-        plan, outside = take_edition(session, units, given.divisions.name)
+        plan, _outside = take_edition(session, units, given.divisions.name)
         session.add(
             Deployment(id=1, kind=DeploymentKind.REAL, root_code=root, stands_at=None, created_at=clock.now())
         )
@@ -73,7 +73,12 @@ def run(given: argparse.Namespace) -> int:
     else:
         print(_("已建立：{root}，共{centers}个中心。").format(root=root, centers=len(units)))
         for account in accounts:
-            print(_("账号{username}（{role}），初始密码 {password}").format(**account))
+            role = _(ROLE_WORDS[Role(account["role"])])
+            print(
+                _("账号{username}（{role}），初始密码 {password}").format(
+                    username=account["username"], role=role, password=account["password"]
+                )
+            )
         print(
             _("初始密码只显示这一次，{hours}小时内有效，首次登录后须自行设置密码。").format(
                 hours=INITIAL_PASSWORD_HOURS

@@ -12,13 +12,13 @@ import streamlit as st
 # Readable on white and on the dark ground, and apart from each other for the color-blind.
 STATE_COLORS = {
     "blocked": "#c8322b",
-    "soon": "#c77700",
+    "soon": "#a86000",
     "normal": "#2b78c5",
-    "done": "#5f8575",
-    "unknown": "#8793a0",
+    "done": "#527566",
+    "unknown": "#6b7785",
 }
 GRID_COLORS = {"red": "#d1352b", "yellow": "#e0a100", "blue": "#2b78c5"}
-ACCENT, MUTED = "#2b78c5", "#9fb3c6"
+ACCENT, MUTED = "#2b78c5", "#6f8296"
 CONFIG_QUIET = {"displayModeBar": False}
 
 
@@ -32,6 +32,11 @@ class Tile:
     color: str
     words: str
     hover: str
+
+
+def _ink_on(color: str) -> str:
+    """White where it can be read, dark on the bright yellow."""
+    return "#1b2733" if color == GRID_COLORS["yellow"] else "#ffffff"
 
 
 def treemap(tiles: Sequence[Tile], title: str) -> go.Figure:
@@ -53,12 +58,14 @@ def treemap(tiles: Sequence[Tile], title: str) -> go.Figure:
                         "colors": [tile.color for tile in tiles],
                         "line": {"width": 1, "color": "#ffffff"},
                     },
-                    "textfont": {"color": "#ffffff", "size": 14},
+                    "textfont": {"color": [_ink_on(tile.color) for tile in tiles], "size": 14},
                     "tiling": {"pad": 2},
                     "pathbar": {"visible": False},
                 }
             ],
-            "layout": _layout(title, height=400, margin={"l": 0, "r": 0, "t": 44, "b": 0}),
+            "layout": _layout(title, height=380, margin={"l": 0, "r": 0, "t": 40, "b": 0})
+            # A name that does not fit is left to the hover and the table, never shrunk to dust.
+            | {"uniformtext": {"minsize": 11, "mode": "hide"}},
         }
     )
 
@@ -134,33 +141,47 @@ def bars_by_month(
     )
 
 
+@dataclass(frozen=True)
+class Bar:
+    """One bar; `words` stand beside or in it, a faded one rests on a small base."""
+
+    name: str
+    value: float
+    words: str
+    hover: str
+    faded: bool = False
+
+
 def ranked_bars(
-    rows: Sequence[tuple[str, str, float, str, str]],
+    bars: Sequence[Bar],
     title: str,
     unit: str,
     line: tuple[float, str] | None = None,
+    full: float | None = None,
 ) -> go.Figure:
-    """Horizontal bars, largest on top, for names of any length. Rows: code, name, value, words, hover.
+    """Horizontal bars, largest on top, for names of any length.
 
-    Small bases are faded by the caller through the words; `line` is the value of the whole.
+    `line` is the value of the whole with its words; `full` the end of the scale where it is known.
     """
-    ordered = sorted(rows, key=lambda row: row[2])
+    ordered = sorted(bars, key=lambda bar: bar.value)
     layout = _layout(
-        title, height=max(220, 34 * len(ordered) + 90), margin={"l": 8, "r": 60, "t": 44, "b": 36}
+        title, height=max(200, 30 * len(ordered) + 110), margin={"l": 8, "r": 64, "t": 64, "b": 40}
     )
     layout |= {
         "yaxis": {"type": "category", "automargin": True, "ticksuffix": "  "},
         "xaxis": {"title": {"text": unit}, "rangemode": "tozero", "automargin": True},
-        "bargap": 0.35,
+        "bargap": 0.3,
     }
+    if full is not None:
+        layout["xaxis"]["range"] = [0, full]
     if line is not None:
         layout["shapes"] = [
             {"type": "line", "x0": line[0], "x1": line[0], "y0": 0, "y1": 1, "yref": "paper",
-             "line": {"color": STATE_COLORS["unknown"], "width": 1.5, "dash": "dot"}}
+             "line": {"color": STATE_COLORS["soon"], "width": 2, "dash": "dot"}}
         ]  # fmt: skip
         layout["annotations"] = [
             {"x": line[0], "y": 1, "yref": "paper", "yanchor": "bottom", "text": line[1], "showarrow": False,
-             "font": {"size": 12, "color": STATE_COLORS["unknown"]}}
+             "font": {"size": 13, "color": STATE_COLORS["soon"]}}
         ]  # fmt: skip
     return go.Figure(
         {
@@ -168,14 +189,15 @@ def ranked_bars(
                 {
                     "type": "bar",
                     "orientation": "h",
-                    "x": [row[2] for row in ordered],
-                    "y": [row[1] for row in ordered],
-                    "text": [row[3] for row in ordered],
-                    "textposition": "outside",
+                    "x": [bar.value for bar in ordered],
+                    "y": [bar.name for bar in ordered],
+                    "text": [bar.words for bar in ordered],
+                    "textposition": "inside" if full is not None else "outside",
+                    "insidetextanchor": "start",
                     "cliponaxis": False,
-                    "customdata": [[row[0], row[4]] for row in ordered],
-                    "hovertemplate": "%{customdata[1]}<extra></extra>",
-                    "marker": {"color": ACCENT},
+                    "customdata": [bar.hover for bar in ordered],
+                    "hovertemplate": "%{customdata}<extra></extra>",
+                    "marker": {"color": [MUTED if bar.faded else ACCENT for bar in ordered]},
                 }
             ],
             "layout": layout,

@@ -55,7 +55,7 @@ def figures(page: Page, session: ScopedSession, card: CenterCard) -> None:
     today = Period(page.today, page.today)
     (received,) = measure(session, ("received",), code, today, page.moment)
     (yesterday,) = measure(session, ("received",), code, today.before(), today.moment_before(page.moment))
-    with st.grid(columns=6, min_column_width=150):
+    with st.grid(columns=6, min_column_width=130):
         figure(received, yesterday, label=_("今日受理"))
         for name in NAMES:
             figure(now.get(name), then.get(name))
@@ -67,7 +67,7 @@ def _state(on_time: Measured | None, overdue: int) -> tuple[str, str]:
         return charts.STATE_COLORS["unknown"], _("本月无到期")
     words = _("按期{rate}").format(rate=numbers.percent(on_time.rate))
     if overdue:
-        words = _("{words}，超期{count}件").format(words=words, count=numbers.whole(overdue))
+        words += "<br>" + _("超期{count}件").format(count=numbers.whole(overdue))
     state = "normal" if on_time.rate >= GOOD else "soon" if on_time.rate >= FAIR else "blocked"
     return charts.STATE_COLORS[state], words
 
@@ -111,19 +111,22 @@ def picture(page: Page, session: ScopedSession, card: CenterCard) -> None:
     names = {child.code: child.name for child in card.children}
     title = _("下级中心本月按期办结情况")
     if worst is not None and worst.key in names:
-        title = _("{name}按期办结率最低，为{rate}").format(
-            name=names[worst.key], rate=numbers.percent(worst.rate)
+        title = _("{name}按期办结率最低：{rate}（只比较到期{least}件以上的）").format(
+            name=names[worst.key],
+            rate=numbers.percent(worst.rate),
+            least=METRICS["on_time"].least_base,
         )
     charts.draw(
         charts.treemap(tiles, title),
         key=f"children of {card.center.code}",
         alt=_("{title}。面积是本月受理量，颜色是按期办结率；同样的数字在下面的表里。").format(title=title),
     )
-    st.caption(
-        _("面积：本月受理量。颜色：按期办结率")
-        + f" :blue-badge[≥{GOOD}% {_('正常')}] :orange-badge[{FAIR}%–{GOOD}% {_('关注')}]"
-        + f" :red-badge[<{FAIR}% {_('滞后')}] :gray-badge[{_('本月无到期')}]"
-    )
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.text(_("面积是本月受理量，颜色是按期办结率："), width="content")
+        st.badge(f"≥{GOOD}% {_('正常')}", color="blue")
+        st.badge(f"{FAIR}%–{GOOD}% {_('关注')}", color="orange")
+        st.badge(f"<{FAIR}% {_('滞后')}", color="red")
+        st.badge(_("本月无到期"), color="gray")
 
 
 def needs_me(page: Page, session: ScopedSession, card: CenterCard) -> None:
@@ -175,10 +178,10 @@ def children(page: Page, session: ScopedSession, card: CenterCard) -> None:
             for child in card.children:
                 found = measured.get(child.code, {}).get(name)
                 if metric.is_rate:
-                    column.append(numbers.percent(found.rate if found else None))
+                    column.append(float(found.rate) if found and found.rate is not None else None)
                 else:
                     column.append(found.numerator if found else 0)
-            table[heading] = column
+            table[f"{heading} (%)" if metric.is_rate else heading] = column
     if page.viewer.may(Permission.READ_GRIDS):
         grids = counts_by_child(session, card.center.code, child_length(session.scope, card.center.code))
         table[_("小网格")] = [grids.get(c.code, (0, 0, 0))[0] for c in card.children]
@@ -192,7 +195,9 @@ def children(page: Page, session: ScopedSession, card: CenterCard) -> None:
         hide_index=True,
         on_select=lambda: go_down(key, codes),
         selection_mode="single-row",
-        column_config={_("名称"): st.column_config.TextColumn(pinned=True)},
+        column_config={_("名称"): st.column_config.TextColumn(pinned=True)}
+        | {name: st.column_config.NumberColumn(format="%.1f") for name in table if name.endswith("(%)")},
+        placeholder=numbers.NOTHING,
         alt=_("下级中心的数字，点一行进入该中心"),
     )
     st.caption(_("点表中一行进入该中心。"))

@@ -56,11 +56,12 @@ def _banner() -> None:
     with system_reading() as session:
         deployment = standing(session)
     if deployment is not None and deployment.stands_at is not None:
-        st.caption(
-            _(":orange-badge[演示系统] 数据均为虚构，时间停在{moment}。").format(
-                moment=numbers.moment(deployment.stands_at)
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.badge(_("演示系统"), icon=":material/info:", color="orange")
+            st.text(
+                _("数据均为虚构，时间停在{moment}。").format(moment=numbers.moment(deployment.stands_at)),
+                width="content",
             )
-        )
 
 
 def _sidebar(asking: Viewer) -> None:

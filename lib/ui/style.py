@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 CSS = """<style>
-[data-testid="stMainBlockContainer"] { padding-top: 2.2rem; padding-bottom: 3rem; }
+[data-testid="stMainBlockContainer"] { padding: 2.2rem 2rem 3rem; }
+[data-testid="stSidebar"] { width: 232px !important; min-width: 232px !important; }
 [data-testid="stMetricValue"] { font-size: 1.75rem; font-variant-numeric: tabular-nums; }
 [data-testid="stMetricLabel"] p { font-weight: 600; }
 h1 { font-size: 1.6rem !important; padding: 0.2rem 0 0.4rem !important; }

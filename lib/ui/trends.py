@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pandas as pd
 import streamlit as st
@@ -84,7 +84,7 @@ def draw_months(page: Page, session: ScopedSession, card: CenterCard, subject: s
     charts.draw(figure, key=f"months {subject}", alt=title)
     note = _("{formula}。{month}未完，截至{moment}。").format(
         formula="；".join(_(METRICS[name].formula) for name in names),
-        month=running,
+        month=numbers.month(page.today),
         moment=numbers.moment(page.moment),
     )
     st.caption(note)
@@ -101,7 +101,7 @@ def _columns(name: str, column: list[Measured | None]) -> dict[str, list[object]
     if not metric.is_rate:
         return {words: [m.numerator if m else 0 for m in column]}
     return {
-        words: [numbers.percent(m.rate if m else None) for m in column],
+        f"{words} (%)": [float(m.rate) if m and m.rate is not None else None for m in column],
         _("{metric}分子").format(metric=words): [m.numerator if m else 0 for m in column],
         _("{metric}分母").format(metric=words): [(m.denominator or 0) if m else 0 for m in column],
     }
@@ -126,7 +126,11 @@ def _month_title(
         moved = numbers.change(last.numerator, before.numerator)
         value = _("{count}件").format(count=numbers.whole(last.numerator))
     return _("{center}{month}{metric}{value}，比上月{moved}").format(
-        center=center, month=whole[-1], metric=words, value=value, moved=moved or _("持平")
+        center=center,
+        month=numbers.month(date.fromisoformat(f"{whole[-1]}-01")),
+        metric=words,
+        value=value,
+        moved=moved or _("持平"),
     )
 
 
@@ -141,38 +145,52 @@ def draw_children(page: Page, session: ScopedSession, card: CenterCard, subject:
     found = {m.key: m for m in measure(session, (name,), card.center.code, month, page.moment, By.CHILD)}
     (whole,) = measure(session, (name,), card.center.code, month, page.moment)
     names = {child.code: child.name for child in card.children}
-    rows, absent = [], []
+    bars: dict[str, charts.Bar] = {}
+    absent = []
     for code, child in names.items():
         m = found.get(code)
-        if metric.is_rate and (m is None or m.rate is None):
+        if not metric.is_rate:
+            count = m.numerator if m else 0
+            bars[code] = charts.Bar(child, float(count), numbers.whole(count), _hover(m, child))
+        elif m is None or m.rate is None:
             absent.append(child)
-            continue
-        value = float(m.rate) if m and m.rate is not None else float(m.numerator if m else 0)
-        words = numbers.percent(m.rate) if m and metric.is_rate else numbers.whole(m.numerator if m else 0)
-        if m and m.small_base:
-            words = _("{value}（基数小：{base}）").format(value=words, base=m.denominator)
-        rows.append((code, f"{child}", value, words, _hover(m, child)))
-    shown = sorted(rows, key=lambda row: -row[2])[:30]
+        else:
+            words = f"{numbers.percent(m.rate)}  ({numbers.whole(m.denominator or 0)})"
+            bars[code] = charts.Bar(child, float(m.rate), words, _hover(m, child), m.small_base)
+    shown = sorted(bars.values(), key=lambda bar: -bar.value)[:30]
     if not shown:
         st.caption(_("{month}没有可比的下级中心。").format(month=numbers.month(month.first)))
         return
-    best, worst = shown[0], min(rows, key=lambda row: row[2])
+    firm = [bar for bar in bars.values() if not bar.faded] or shown
+    best, worst = max(firm, key=lambda bar: bar.value), min(firm, key=lambda bar: bar.value)
+
+    def value_of(bar: charts.Bar) -> str:
+        return f"{bar.value:.1f}%" if metric.is_rate else bar.words
+
     title = _("{month}{metric}：{best}最高{best_value}，{worst}最低{worst_value}").format(
         month=numbers.month(month.first),
         metric=_(metric.words),
-        best=best[1],
-        best_value=best[3],
-        worst=worst[1],
-        worst_value=worst[3],
+        best=best.name,
+        best_value=value_of(best),
+        worst=worst.name,
+        worst_value=value_of(worst),
     )
     line = (
         (float(whole.rate), _("全部 {rate}").format(rate=numbers.percent(whole.rate)))
         if metric.is_rate and whole.rate is not None
         else None
     )
-    figure = charts.ranked_bars(shown, title, "%" if metric.is_rate else _("件"), line)
+    figure = charts.ranked_bars(
+        shown, title, "%" if metric.is_rate else _("件"), line, 100 if metric.is_rate else None
+    )
     charts.draw(figure, key=f"children {subject}", alt=title)
-    if len(rows) > len(shown):
+    if metric.is_rate:
+        st.caption(
+            _("括号里是分母；灰色的分母不到{least}件，只供参考，标题不拿它们作比较。").format(
+                least=metric.least_base
+            )
+        )
+    if len(bars) > len(shown):
         st.caption(_("图中只画前{count}个，表里是全部。").format(count=len(shown)))
     if absent:
         st.caption(
@@ -180,7 +198,7 @@ def draw_children(page: Page, session: ScopedSession, card: CenterCard, subject:
                 month=numbers.month(month.first), names="、".join(absent)
             )
         )
-    ordered = sorted(names, key=lambda code: -(next((r[2] for r in rows if r[0] == code), -1.0)))
+    ordered = sorted(names, key=lambda code: -bars[code].value if code in bars else 1.0)
     with st.expander(_("同样的数字，列成表")):
         st.dataframe(
             pd.DataFrame(
