@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from sqlalchemy import ColumnElement, and_, event, false, inspect, or_
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
 from sqlalchemy.orm.util import LoaderCriteriaOption
 
 from db.base import Base, GivenToDepartment, HandedDown, InCenter, SystemOnly
+from db.statements import unnarrowable
 
+Row = TypeVar("Row")
 CODE_LENGTHS = (4, 6, 9, 12)
 
 
@@ -34,7 +36,7 @@ class Scope:
 
     def __post_init__(self) -> None:
         for prefix in self.prefixes:
-            if not (isinstance(prefix, str) and prefix.isascii() and prefix.isdigit()):
+            if not _is_code(prefix):
                 raise OutsideScope(f"{prefix!r} is not a center's code")
 
     @classmethod
@@ -65,9 +67,16 @@ def after(prefix: str) -> str:
     return kept[:-1] + str(int(kept[-1]) + 1) if kept else ":"
 
 
+def _is_code(prefix: object) -> bool:
+    return isinstance(prefix, str) and prefix.isascii() and prefix.isdigit()
+
+
 def within(column: Any, prefixes: Iterable[str]) -> ColumnElement[bool]:
-    """`column` starts with one of the prefixes, written as ranges so that an index serves it."""
-    ranges = [and_(column >= prefix, column < after(prefix)) for prefix in prefixes]
+    """`column` starts with one of the prefixes, written as ranges so that an index serves it.
+
+    What people type into an address may be no code at all; no code starts with it.
+    """
+    ranges = [and_(column >= prefix, column < after(prefix)) for prefix in prefixes if _is_code(prefix)]
     return or_(*ranges) if ranges else false()
 
 
@@ -84,6 +93,11 @@ class ScopedSession(Session):
     def _refuse_unless_everything(self) -> None:
         if not self.scope.everything:
             raise OutsideScope("bulk writes and connections go round the scope")
+
+    def get(self, entity: type[Row], ident: Any, **options: Any) -> Row | None:  # type: ignore[override]
+        """A row that the system's eyes have loaded into this session stays theirs."""
+        row = super().get(entity, ident, **options)
+        return row if row is None or sees(self.scope, row) else None
 
     def connection(self, *args: Any, **kwargs: Any) -> Any:
         self._refuse_unless_everything()
@@ -106,6 +120,20 @@ def marked_models(mark: type) -> list[type[Base]]:
 def column_of(model: type[Base]) -> Any:
     """The column that says where a row belongs; a center belongs to itself."""
     return getattr(model, getattr(model, "scope_column", "center_code"))
+
+
+def sees(scope: Scope, row: object) -> bool:
+    """What the narrowing of a statement says, for one row at hand."""
+    if scope.everything:
+        return True
+    if not isinstance(row, (InCenter, HandedDown)):
+        return False
+    code = getattr(row, getattr(type(row), "scope_column", "center_code"))
+    if isinstance(row, HandedDown) and code in scope.above():
+        return True
+    if scope.department_id is not None and isinstance(row, GivenToDepartment):
+        return scope.covers(code) and row.department_id == scope.department_id
+    return scope.covers(code)
 
 
 @lru_cache(maxsize=4096)
@@ -138,15 +166,21 @@ def _narrow(state: ORMExecuteState) -> None:
         return  # the criteria of the first query travel with what it loads
     if not state.is_orm_statement or state.is_insert or state.is_from_statement:
         raise OutsideScope("text, Core tables and bulk inserts go round the scope")
+    if why := unnarrowable(state.statement):
+        raise OutsideScope(f"{why} cannot be narrowed to the scope")
     writing = state.is_update or state.is_delete
     if writing:
+        if state.parameters or "dml_strategy" in state.execution_options:
+            raise OutsideScope("a bulk write by key goes round the scope")
         _refuse_moving(state)
     state.statement = state.statement.options(*_narrowing(scope, writing))
 
 
 def _refuse_moving(state: ORMExecuteState) -> None:
     values = getattr(state.statement, "_values", None) or {}
-    if any(getattr(column, "key", column) in ("center_code", "department_id") for column in values):
+    places = {getattr(m, "scope_column", "center_code") for m in marked_models(HandedDown)}
+    places |= {"center_code", "department_id"}
+    if any(getattr(column, "key", column) in places for column in values):
         raise OutsideScope("a row is moved by loading it, so that both places are checked")
 
 
@@ -161,6 +195,8 @@ def _refuse_foreign_rows(session: Session, context: UOWTransaction, instances: o
             raise OutsideScope(f"{type(row).__name__} is written by the system alone")
         name = getattr(type(row), "scope_column", "center_code")
         history = inspect(row).attrs[name].history
+        if row in session.dirty and history.added and not history.deleted:
+            raise OutsideScope(f"where {type(row).__name__} was before is not known")
         for code in (*history.deleted, *history.added, *history.unchanged):
             if not isinstance(code, str) or not scope.covers(code):
                 raise OutsideScope(f"{type(row).__name__} lies outside the scope")
@@ -168,6 +204,8 @@ def _refuse_foreign_rows(session: Session, context: UOWTransaction, instances: o
             raise OutsideScope(f"{type(row).__name__} names no center")
         if scope.department_id is not None and isinstance(row, GivenToDepartment):
             given = inspect(row).attrs["department_id"].history
+            if row in session.dirty and given.added and not given.deleted:
+                raise OutsideScope(f"whose {type(row).__name__} was before is not known")
             # A department may hand a row back, but only one that was its own.
             before = given.deleted or given.unchanged or given.added
             if tuple(before) != (scope.department_id,):

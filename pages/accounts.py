@@ -65,7 +65,7 @@ with reading(page.viewer) as session:
             alt=_("账号列表，点一行打开账号"),
         )
         filters.pages(found.total, PAGE_SIZE)
-        st.caption(_("点表中一行打开账号。"))
+        st.caption(_("点击表中任意一行打开账号。"))
     else:
         st.info(_("没有符合条件的账号。请放宽筛选。"), icon=":material/search_off:")
     accounts.card(page, session)

@@ -23,7 +23,7 @@ with reading(page.viewer) as session:
             )
         else:
             st.error(
-                _("从第{seq}条起不可信（{why}）。请保护现场，联系上级审计部门。").format(
+                _("从第{seq}条起不可信（{why}）。请勿改动数据库，保留原样，联系上级审计部门。").format(
                     seq=verdict.first_wrong, why=verdict.why
                 ),
                 icon=":material/gpp_bad:",
@@ -46,10 +46,10 @@ with reading(page.viewer) as session:
                     _("操作"): [_(EVENT_WORDS.get(r.event, r.event)) for r in found.rows],
                     _("结果"): [_("完成") if r.result == "done" else _("被拒") for r in found.rows],
                     _("对象"): [r.subject for r in found.rows],
-                    _("改前"): [r.before for r in found.rows],
-                    _("改后"): [r.after for r in found.rows],
+                    _("变更前"): [r.before for r in found.rows],
+                    _("变更后"): [r.after for r in found.rows],
                     _("中心"): [r.center_code for r in found.rows],
-                    _("地址"): [r.address for r in found.rows],
+                    _("IP地址"): [r.address for r in found.rows],
                 }
             ),
             hide_index=True,

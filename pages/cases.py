@@ -34,10 +34,10 @@ with reading(page.viewer) as session:
         Kind.DUE_SOON.value: _("24小时内到期"),
         Kind.TODAY.value: _("今日上报"),
         Kind.ALL.value: _("全部"),
-        Kind.IMPOSSIBLE.value: _("时间有误"),
+        Kind.IMPOSSIBLE.value: _("时间异常"),
     }
     title = st.container()
-    kind = Kind(filters.tabs("kind", _("范围"), words, Kind.OPEN.value))
+    kind = Kind(filters.tabs("kind", _("事件状态"), words, Kind.OPEN.value))
     total = count_cases(session, card.center.code, kind, page.moment, page.start_of_today)
     title.title(
         _("{center}：{kind}事件{count}件").format(

@@ -5,7 +5,7 @@ import streamlit as st
 
 from lib.access.work import reading
 from lib.centers.queries import LEVEL_WORDS, find_centers
-from lib.i18n import _, numbers
+from lib.i18n import _, listed, numbers
 from lib.ui import filters
 from lib.ui.menu import BY_NAME
 from lib.ui.page import open_page
@@ -48,7 +48,7 @@ with reading(page.viewer) as session:
     if card.center.invented:
         st.caption(_("这个单位是为演示虚构的，公开的区划名录里没有。"))
     if card.former:
-        st.caption(_("曾用名称和代码：{former}").format(former=escaped("、".join(card.former))))
+        st.caption(_("曾用名称和代码：{former}").format(former=escaped(listed(card.former))))
     with st.container(horizontal=True):
         for name, label in (("overview", _("一屏尽览")), ("grids", _("网格")), ("charts", _("图表"))):
             entry = BY_NAME[name]
@@ -58,7 +58,7 @@ with reading(page.viewer) as session:
                 )
     st.subheader(_("下级中心"), anchor=False)
     if not card.children:
-        st.caption(_("这是最基层的中心，下面是网格。"))
+        st.caption(_("这是最末级的中心，下面是网格。"))
     else:
         key, codes = f"centers under {card.center.code}", tuple(c.code for c in card.children)
         st.dataframe(
@@ -75,4 +75,4 @@ with reading(page.viewer) as session:
             selection_mode="single-row",
             alt=_("下级中心，点一行进入"),
         )
-        st.caption(_("点表中一行进入该中心。"))
+        st.caption(_("点击表中任意一行进入该中心。"))

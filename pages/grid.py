@@ -7,6 +7,7 @@ from db.models.grid import GridColor
 from lib.access.permissions import Permission
 from lib.access.work import reading
 from lib.cases.queries import Kind, find_cases
+from lib.centers.queries import center_card
 from lib.errors import NotFound
 from lib.grids.queries import grid_card
 from lib.grids.words import (
@@ -18,11 +19,11 @@ from lib.grids.words import (
     SETTING_WORDS,
     SIZE_WORDS,
 )
-from lib.i18n import _, numbers
+from lib.i18n import _, listed, numbers
 from lib.ui.cases import case_table
 from lib.ui.menu import BY_NAME
 from lib.ui.page import open_page, say
-from lib.ui.place import escaped
+from lib.ui.place import escaped, links_up
 
 page = open_page("grid")
 with reading(page.viewer) as session:
@@ -34,10 +35,7 @@ with reading(page.viewer) as session:
         st.stop()
     row = card.row
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.page_link(
-            BY_NAME["overview"].file, label=row.center_name, query_params={"center": row.center_code}
-        )
-        st.text("›", width="content")
+        links_up(BY_NAME["overview"].file, center_card(session, row.center_code).path)
         st.page_link(BY_NAME["grids"].file, label=_("网格"), query_params={"center": row.center_code})
     st.title(row.name, anchor=False)
     kind = " · ".join(
@@ -52,7 +50,7 @@ with reading(page.viewer) as session:
     )
     st.caption(kind)
     if card.former_codes:
-        st.caption(_("曾用代码：{codes}").format(codes="、".join(card.former_codes)))
+        st.caption(_("曾用代码：{codes}").format(codes=listed(card.former_codes)))
     if row.color is GridColor.BLUE:
         st.badge(_(COLOR_WORDS[row.color]), icon=":material/check_circle:", color="blue")
     else:
@@ -70,7 +68,7 @@ with reading(page.viewer) as session:
             if row.official:
                 st.text(_("包抓干部：{name}，负责到转为蓝色为止。").format(name=row.official))
             else:
-                st.warning(_("还没有干部包抓这个网格，请尽快明确。"), icon=":material/person_alert:")
+                st.warning(_("这个网格尚未落实包抓干部，请尽快明确。"), icon=":material/person_alert:")
     with st.grid(columns=4, min_column_width=160):
         st.metric(_("户数"), numbers.whole(row.households), border=True)
         st.metric(_("人口"), numbers.whole(row.residents), border=True)
@@ -86,9 +84,9 @@ with reading(page.viewer) as session:
     st.subheader(_("人员配备"), anchor=False)
     if row.missing:
         st.warning(
-            _("按“1+4+X”要求还缺：{posts}。").format(posts="、".join(_(POST_WORDS[p]) for p in row.missing))
+            _("按“1+4+X”要求还缺：{posts}。").format(posts=listed(_(POST_WORDS[p]) for p in row.missing))
             if row.setting is not None and row.setting.value == "urban"
-            else _("还缺：{posts}。").format(posts="、".join(_(POST_WORDS[p]) for p in row.missing)),
+            else _("还缺：{posts}。").format(posts=listed(_(POST_WORDS[p]) for p in row.missing)),
             icon=":material/group_off:",
         )
     elif card.staff:
@@ -99,7 +97,7 @@ with reading(page.viewer) as session:
                 {
                     _("岗位"): [_(POST_WORDS[s.post]) for s in card.staff],
                     _("姓名"): [s.name for s in card.staff],
-                    _("来源"): [
+                    _("人员身份"): [
                         _(BACKGROUND_WORDS[s.background]) if s.background else "" for s in card.staff
                     ],
                     _("电话"): [s.phone for s in card.staff],

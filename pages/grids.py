@@ -8,7 +8,7 @@ from lib.access.permissions import Permission
 from lib.access.work import reading
 from lib.grids.queries import Gap, GridFilter, Order, find_grids
 from lib.grids.words import COLOR_WORDS, POST_WORDS, SETTING_WORDS, SIZE_WORDS
-from lib.i18n import _, numbers
+from lib.i18n import _, listed, numbers
 from lib.ui import filters
 from lib.ui.menu import BY_NAME
 from lib.ui.page import open_page
@@ -22,7 +22,7 @@ with reading(page.viewer) as session:
     sees_cases = page.viewer.may(Permission.READ_CASES)
     with st.grid(columns=6, min_column_width=130, vertical_alignment="bottom"):
         text = filters.search("find", _("查找"), _("网格名称、代码或网格员"))
-        size = filters.choice("size", _("层级"), {s.value: _(w) for s, w in SIZE_WORDS.items()}, "small")
+        size = filters.choice("size", _("网格级别"), {s.value: _(w) for s, w in SIZE_WORDS.items()}, "small")
         setting = filters.choice(
             "setting", _("类型"), {"": _("全部类型")} | {s.value: _(w) for s, w in SETTING_WORDS.items()}
         )
@@ -31,12 +31,12 @@ with reading(page.viewer) as session:
         )
         gap = filters.choice(
             "gap",
-            _("缺项"),
+            _("存在问题"),
             {
                 "": _("不限"),
                 Gap.VACANT.value: _("没有专职网格员"),
-                Gap.INCOMPLETE.value: _("“1+4+X”不齐"),
-                Gap.NO_OFFICIAL.value: _("红黄网格没有包抓干部"),
+                Gap.INCOMPLETE.value: _("“1+4+X”配备不齐"),
+                Gap.NO_OFFICIAL.value: _("红黄网格未落实包抓干部"),
             },
         )
         orders = {
@@ -70,7 +70,7 @@ with reading(page.viewer) as session:
         st.stop()
 
     table: dict[str, list[object]] = {
-        _("网格"): [row.name for row in found.rows],
+        _("网格名称"): [row.name for row in found.rows],
         _("代码"): [row.code for row in found.rows],
         _("所在中心"): [row.center_name for row in found.rows],
         _("类型"): [_(SETTING_WORDS[row.setting]) if row.setting else numbers.NOTHING for row in found.rows],
@@ -78,7 +78,7 @@ with reading(page.viewer) as session:
         _("专职网格员"): [
             row.full_time or (_("空缺") if row.missing else numbers.NOTHING) for row in found.rows
         ],
-        _("缺少"): ["、".join(_(POST_WORDS[post]) for post in row.missing) for row in found.rows],
+        _("缺配岗位"): [listed(_(POST_WORDS[post]) for post in row.missing) for row in found.rows],
         _("户数"): [row.households for row in found.rows],
         _("人口"): [row.residents for row in found.rows],
     }
@@ -93,8 +93,8 @@ with reading(page.viewer) as session:
         on_select="rerun",
         selection_mode="single-row",
         column_config={
-            _("网格"): st.column_config.TextColumn(pinned=True),
-            _("缺少"): st.column_config.TextColumn(width=150),
+            _("网格名称"): st.column_config.TextColumn(pinned=True),
+            _("缺配岗位"): st.column_config.TextColumn(width=150),
             _("颜色"): st.column_config.MultiselectColumn(
                 options=[_(word) for word in COLOR_WORDS.values()], color=["red", "yellow", "blue"]
             ),
@@ -102,7 +102,7 @@ with reading(page.viewer) as session:
         alt=_("网格列表，点一行打开网格卡片"),
     )
     filters.pages(found.total, PAGE_SIZE)
-    st.caption(_("点表中一行打开网格卡片。"))
+    st.caption(_("点击表中任意一行打开网格卡片。"))
     rows = chosen["selection"]["rows"]
 if rows:
     st.switch_page(BY_NAME["grid"].file, query_params={"code": codes[rows[0]]})

@@ -9,8 +9,13 @@ from lib.access.queries import own_sessions
 from lib.access.scope import explain_scope
 from lib.access.work import acting, reading
 from lib.errors import Told
-from lib.i18n import _, numbers
+from lib.i18n import _, listed, numbers
 from lib.ui.page import open_page
+
+# The form stands in front of the application, so this leaves it: a plain link.
+_LINK = '<a href="/auth/password?next=/me" target="_self" style="color:#2b78c5">{}</a>'
+CHANGE_PASSWORD_ZH = _LINK.format("修改密码")
+CHANGE_PASSWORD_EN = _LINK.format("Change the password")
 
 page = open_page("me")
 viewer = page.viewer
@@ -21,10 +26,10 @@ with reading(viewer) as session:
 
 st.subheader(_("为什么我能看到这些"), anchor=False)
 for ground in grounds:
-    st.text(f"{ground.center_code}　{ground.sentence}")
+    st.text(f"{ground.center_code}  {ground.sentence}")
 st.caption(
     _("您的角色可以：{permissions}。").format(
-        permissions="、".join(_(words) for p, words in WORDS.items() if p in GRANTS[viewer.role])
+        permissions=listed(_(words) for p, words in WORDS.items() if p in GRANTS[viewer.role])
     )
 )
 
@@ -34,11 +39,11 @@ st.dataframe(
         {
             _("登录时间"): [numbers.table_moment(s.began_at) for s in signed_in],
             _("最后使用"): [numbers.table_moment(s.seen_at) for s in signed_in],
-            _("地址"): [s.address for s in signed_in],
-            _("浏览器"): [s.browser for s in signed_in],
             _("状态"): [
-                _("当前登录") if s.this_one else _("登录中") if s.counts else _("已退出") for s in signed_in
+                _("本次登录") if s.this_one else _("在线") if s.counts else _("已退出") for s in signed_in
             ],
+            _("IP地址"): [s.address for s in signed_in],
+            _("浏览器"): [s.browser for s in signed_in],
         }
     ),
     hide_index=True,
@@ -69,4 +74,4 @@ for other in others:
 if not others:
     st.caption(_("没有其他设备在登录。看到不认识的登录，请马上修改密码。"))
 st.subheader(_("密码"), anchor=False)
-st.html('<a href="/auth/password?next=/me" target="_self">→ 修改密码 / Change password</a>')
+st.html(CHANGE_PASSWORD_EN if viewer.language == "en" else CHANGE_PASSWORD_ZH)

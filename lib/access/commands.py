@@ -114,7 +114,7 @@ def create_account(
     session.add(account)
     session.flush()
     record(
-        session, viewer_of(session), "account created", f"account {account.id}",
+        session, viewer_of(session), "account created", f"account {account.username}",
         after={"username": name, "role": role, "center": center.code, "department": department_id},
     )  # fmt: skip
     return password
@@ -129,7 +129,7 @@ def disable_account(session: ScopedSession, account_id: int, reason: str) -> Non
     account.state = step.target
     _end_sessions(session, account)
     record(
-        session, viewer_of(session), "account disabled", f"account {account.id}",
+        session, viewer_of(session), "account disabled", f"account {account.username}",
         before={"state": before}, after={"state": account.state, "reason": reason.strip()},
     )  # fmt: skip
 
@@ -154,7 +154,7 @@ def _renew(session: ScopedSession, account_id: int, action: str, event: str) -> 
     password = _initial_password(account)
     _end_sessions(session, account)
     record(
-        session, viewer_of(session), event, f"account {account.id}",
+        session, viewer_of(session), event, f"account {account.username}",
         before={"state": before}, after={"state": account.state},
     )  # fmt: skip
     return password
@@ -168,7 +168,7 @@ def lift_lock(session: ScopedSession, account_id: int) -> None:
         session.add(
             SignInAttempt(username=account.username, address="", at=clock.now(), outcome=Outcome.LIFTED)
         )
-    record(session, viewer_of(session), "lock lifted", f"account {account.id}")
+    record(session, viewer_of(session), "lock lifted", f"account {account.username}")
 
 
 @command(Permission.MANAGE_ACCOUNTS)
@@ -188,7 +188,7 @@ def change_role(
     account.role, account.department_id = role, department_id
     _end_sessions(session, account)
     record(
-        session, viewer_of(session), "role changed", f"account {account.id}",
+        session, viewer_of(session), "role changed", f"account {account.username}",
         before=before, after={"role": role, "department": department_id},
     )  # fmt: skip
 
@@ -232,7 +232,7 @@ def add_area(
     )
     _end_sessions(session, account)
     record(
-        session, viewer_of(session), "area added", f"account {account.id}",
+        session, viewer_of(session), "area added", f"account {account.username}",
         after={"center": center.code, "relation": relation, "reason": reason.strip(), "until": until},
     )  # fmt: skip
 
@@ -246,7 +246,7 @@ def remove_area(session: ScopedSession, area_id: int) -> None:
     session.delete(area)
     _end_sessions(session, account)
     record(
-        session, viewer_of(session), "area removed", f"account {account.id}",
+        session, viewer_of(session), "area removed", f"account {account.username}",
         before={"center": area.center_code, "relation": area.relation},
     )  # fmt: skip
 
@@ -256,7 +256,7 @@ def end_all_sessions(session: ScopedSession, account_id: int) -> None:
     """Signs a person out everywhere."""
     account = _account(session, account_id)
     _end_sessions(session, account)
-    record(session, viewer_of(session), "sessions ended", f"account {account.id}")
+    record(session, viewer_of(session), "sessions ended", f"account {account.username}")
 
 
 @command(Permission.KEEP_OWN_ACCOUNT)
@@ -273,7 +273,7 @@ def end_own_session(session: ScopedSession, mark: str) -> None:
         if not found:
             raise NotFound(_("这次登录已经退出。"))
         found[0].ended_at = clock.now()
-    record(session, viewer, "own session ended", f"account {viewer.account_id}")
+    record(session, viewer, "own session ended", f"account {viewer.username}")
 
 
 @command(Permission.KEEP_OWN_ACCOUNT)
@@ -286,4 +286,4 @@ def choose_language(session: ScopedSession, language: str) -> None:
     if account is None:
         raise NotFound(_("找不到这个账号，或它不在您的管理范围内。"))
     account.language = language
-    record(session, viewer, "language chosen", f"account {account.id}", after={"language": language})
+    record(session, viewer, "language chosen", f"account {account.username}", after={"language": language})

@@ -57,7 +57,10 @@ def sign_in(
         hashed = account.password_hash if account else None
     right = check_password(password, hashed)
     with system() as session:
-        account = session.scalars(select(Account).where(Account.username == name)).one_or_none()
+        # Two right passwords at once wait for each other here, so that they count each other's session.
+        account = session.scalars(
+            select(Account).where(Account.username == name).with_for_update()
+        ).one_or_none()
         # What was checked must still stand: the account may have changed while bcrypt was at work.
         good = right and account is not None and account.password_hash == hashed
         if not good or account is None or account.state is AccountState.DISABLED:
@@ -69,13 +72,17 @@ def sign_in(
             return Refused(_("账号或密码不对。请检查大小写和输入法，再试一次。"))
         _settle(session, attempt_id)
         if account.password_expires_at is not None and account.password_expires_at < clock.now():
+            record(
+                session, None, "sign-in refused", f"account {account.username}", person=name,
+                address=address, result="refused", center_code=account.center_code,
+            )  # fmt: skip
             return Refused(_("初始密码已过期。请联系系统管理员重新发放。"))
         account.last_sign_in_at, account.last_sign_in_from = clock.now(), address[:64]
         if language is not None:
             account.language = language
         token = sessions.begin(session, account, address, browser)
         record(
-            session, None, "signed in", f"account {account.id}", person=name,
+            session, None, "signed in", f"account {account.username}", person=name,
             address=address, center_code=account.center_code,
         )  # fmt: skip
         return SignedIn(token, account.state is AccountState.INVITED, account.language)
@@ -143,7 +150,7 @@ def sign_out(token: str | None) -> None:
     viewer = sessions.viewer_for(token_hash)
     with system() as session:
         if sessions.end(session, token_hash) is not None:
-            record(session, viewer, "signed out", f"account {viewer.account_id}" if viewer else "")
+            record(session, viewer, "signed out", f"account {viewer.username}" if viewer else "")
 
 
 def change_own_password(viewer: Viewer, current: str, new: str) -> Refused | None:
@@ -159,13 +166,14 @@ def change_own_password(viewer: Viewer, current: str, new: str) -> Refused | Non
         hashed, names = account.password_hash, (account.username, account.display_name, center.name)
     if not check_password(current, hashed):
         return Refused(_("当前密码不对，请重新输入。"))
+    with system() as session:  # a new password that is too weak is no failed check
+        _settle(session, attempt_id)
     require_good(new, names=names)
     if new == current:
         return Refused(_("新密码和当前密码相同，请换一个。"))
     fresh = hash_password(new)
     with system() as session:
-        account = session.get_one(Account, viewer.account_id)
-        _settle(session, attempt_id)
+        account = session.get_one(Account, viewer.account_id, with_for_update=True)
         account.password_hash = fresh
         account.password_expires_at = None
         if account.state is AccountState.INVITED:
@@ -181,5 +189,5 @@ def change_own_password(viewer: Viewer, current: str, new: str) -> Refused | Non
                 row.generation = account.generation
             else:
                 row.ended_at = clock.now()
-        record(session, viewer, "password changed", f"account {account.id}")
+        record(session, viewer, "password changed", f"account {account.username}")
     return None

@@ -10,12 +10,12 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from db.models.case import Source, Stage
 from db.models.center import CODE_LENGTH, Level
-from lib.errors import BadInput, Problem
+from lib.cases.mapping_section import Section
+from lib.errors import BadInput
 from lib.i18n import _
 
 TIMES = ("reported_at", "accepted_at", "due_at", "closed_at")
@@ -92,73 +92,10 @@ def read_mapping(path: Path) -> FactsMapping:
         raise BadInput(_("找不到映射文件“{name}”。").format(name=path)) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadInput(_("映射文件“{name}”不是正确的TOML：{why}").format(name=path.name, why=error)) from None
-    return _mapping(_Section(tree, ""))
+    return _mapping(Section(tree, ""))
 
 
-class _Section:
-    """One table of the file. Every key must be asked for, so that a misspelled one is noticed."""
-
-    def __init__(self, tree: dict[str, Any], name: str) -> None:
-        self.tree, self.name, self.asked = tree, name, set[str]()
-
-    def _place(self, key: str) -> str:
-        return f"{self.name}.{key}" if self.name else key
-
-    def wrong(self, key: str, sentence: str) -> BadInput:
-        value = str(self.tree.get(key, ""))[:100]
-        return BadInput(
-            _("映射文件的“{place}”不对：{sentence}").format(place=self._place(key), sentence=sentence),
-            (Problem(self._place(key), sentence, None, value),),
-        )
-
-    def maybe(self, key: str) -> str | None:
-        self.asked.add(key)
-        value = self.tree.get(key)
-        if value is not None and not isinstance(value, str):
-            raise self.wrong(key, _("应为加引号的文字。"))
-        return value
-
-    def text(self, key: str, longest: int = 200) -> str:
-        value = self.maybe(key)
-        if not value:
-            raise self.wrong(key, _("缺少这一项。"))
-        if len(value) > longest:
-            raise self.wrong(key, _("太长：最多{most}个字。").format(most=longest))
-        return value
-
-    def section(self, key: str) -> _Section | None:
-        self.asked.add(key)
-        value = self.tree.get(key)
-        if value is None:
-            return None
-        if not isinstance(value, dict):
-            raise self.wrong(key, _("应为一节（[{key}]）。").format(key=self._place(key)))
-        return _Section(value, self._place(key))
-
-    def needed(self, key: str) -> _Section:
-        found = self.section(key)
-        if found is None:
-            raise self.wrong(key, _("缺少这一节。"))
-        return found
-
-    def list(self, key: str) -> list[_Section]:
-        self.asked.add(key)
-        value = self.tree.get(key, [])
-        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
-            raise self.wrong(key, _("应为若干节（[[{key}]]）。").format(key=self._place(key)))
-        return [_Section(item, f"{self._place(key)}[{n}]") for n, item in enumerate(value, start=1)]
-
-    def words(self, key: str) -> dict[str, str]:
-        section = self.needed(key)
-        return {word: section.text(word) for word in section.tree}
-
-    def close(self) -> None:
-        for key in self.tree:
-            if key not in self.asked:
-                raise self.wrong(key, _("不认识这一项，请检查拼写。"))
-
-
-def _mapping(tree: _Section) -> FactsMapping:
+def _mapping(tree: Section) -> FactsMapping:
     file, root = tree.needed("file"), tree.needed("root")
     zone_name = file.text("time_zone")
     try:
@@ -212,7 +149,7 @@ def _level(code: str) -> Level:
     return next(level for level, length in CODE_LENGTH.items() if length == len(code))
 
 
-def _centers(section: _Section, root: str) -> tuple[Words, list[NewCenter]]:
+def _centers(section: Section, root: str) -> tuple[Words, list[NewCenter]]:
     meaning: dict[tuple[str, ...], str] = {}
     created: dict[str, NewCenter] = {}
     for item in section.list("values"):
@@ -232,7 +169,7 @@ def _centers(section: _Section, root: str) -> tuple[Words, list[NewCenter]]:
     return words, list(created.values())
 
 
-def _departments(section: _Section | None) -> tuple[Words | None, list[NewDepartment]]:
+def _departments(section: Section | None) -> tuple[Words | None, list[NewDepartment]]:
     if section is None:
         return None, []
     meaning: dict[tuple[str, ...], str] = {}
@@ -252,14 +189,14 @@ def _departments(section: _Section | None) -> tuple[Words | None, list[NewDepart
     return words, list(created.values())
 
 
-def _categories(section: _Section) -> tuple[Words, list[NewCategory]]:
+def _categories(section: Section) -> tuple[Words, list[NewCategory]]:
     """Two levels. The same word under two groups is two categories when the file says the group."""
     group_column = section.maybe("group_column")
     columns = ((group_column,) if group_column else ()) + (section.text("column"),)
     meaning: dict[tuple[str, ...], str] = {}
     created: dict[str, NewCategory] = {}
 
-    def create(item: _Section, start: str) -> str:
+    def create(item: Section, start: str) -> str:
         code = item.text("code", 12)
         if code in created or not code.startswith(start):
             raise item.wrong("code", _("类别代码不能重复，并应以上一级的代码开头。"))
@@ -284,7 +221,7 @@ def _categories(section: _Section) -> tuple[Words, list[NewCategory]]:
     return words, list(created.values())
 
 
-def _sources(section: _Section) -> Words:
+def _sources(section: Section) -> Words:
     words = Words(
         (section.text("column"),),
         {(word,): meaning for word, meaning in section.words("values").items()},
@@ -301,7 +238,7 @@ def _sources(section: _Section) -> Words:
     return words
 
 
-def _open_stage(section: _Section) -> Stage:
+def _open_stage(section: Section) -> Stage:
     word = section.text("open")
     if word not in list(Stage) or word == Stage.CLOSED:
         raise section.wrong("open", _("未办结事件的环节不能是“{word}”。").format(word=word))
@@ -309,7 +246,7 @@ def _open_stage(section: _Section) -> Stage:
     return Stage(word)
 
 
-def _keeps_impossible(section: _Section | None) -> bool:
+def _keeps_impossible(section: Section | None) -> bool:
     if section is None:
         return False
     word = section.text("closed_before_reported")
@@ -319,7 +256,7 @@ def _keeps_impossible(section: _Section | None) -> bool:
     return word == "keep"
 
 
-def _check(section: _Section | None) -> Check | None:
+def _check(section: Section | None) -> Check | None:
     if section is None:
         return None
     check = Check(section.text("column"), section.text("late"), section.text("in_time"))

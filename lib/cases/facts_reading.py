@@ -126,13 +126,13 @@ class _Reader:
         source = self._meaning(row, cells, mapping.source)
         department = self._meaning(row, cells, mapping.department) if mapping.department else None
         reported, closed = times["reported_at"], times.get("closed_at")
-        if reported is None:
+        if reported is None and not cells[self.places[mapping.columns["reported_at"]]].strip():
             self._tell(row, mapping.columns["reported_at"], "", _("上报时间为空。"))
-        if self.problems or reported is None or not (number and title and center and category and source):
-            return  # nothing of the file will be written; only what is wrong is still looked for
-        if closed is not None and closed < reported:
+        if reported is not None and closed is not None and closed < reported:
             self._impossible(row, number, reported, closed)
         self._flag(row, cells, number, closed)
+        if self.problems or reported is None or not (number and title and center and category and source):
+            return  # nothing of the file will be written; only what is wrong is still looked for
         self.found.facts.append(
             Fact(
                 number,

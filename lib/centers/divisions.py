@@ -180,11 +180,11 @@ class _Reader:
                 parents[code] = named
             else:
                 lost.append((unit, cell))
-        # The root's own parent lies outside: the province of a city, the city of a single county.
-        if len(lost) == 1 and lost[0][0].level in (Level.CITY, Level.COUNTY):
-            parents[lost.pop()[0].code] = None
+        # A root's own parent lies outside: the province of a city, the city of a single county.
+        counties = [unit for unit, _cell in lost if unit.level is Level.COUNTY]
+        has_city = any(unit.level is Level.CITY for unit in self.units.values())
         for unit, cell in lost:
-            if unit.level is Level.CITY and len(narrow(cell)) != 4:
+            if unit.level is Level.CITY or (counties == [unit] and not has_city):
                 parents[unit.code] = None
                 continue
             sentence = _("找不到上级：文件里和系统里都没有这个单位。请补上它所在的行，或核对代码。")

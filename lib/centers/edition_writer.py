@@ -89,11 +89,8 @@ def _living_units(session: ScopedSession, units: Sequence[Unit]) -> list[Unit]:
     """What the edition speaks of: the subtrees of its roots, and of the codes that it says were before."""
     codes = {unit.code for unit in units}
     tops = {unit.code for unit in units if unit.parent_code not in codes}
-    applied = set(
-        session.execute(
-            select(CodeChange.old_code, CodeChange.new_code).where(CodeChange.subject == "center")
-        ).tuples()
-    )
+    question = select(CodeChange.old_code, CodeChange.new_code).where(CodeChange.subject == "center")
+    applied = {(old, new) for old, new in session.execute(question)}
     outside = {
         former
         for unit in units
@@ -163,6 +160,7 @@ def _write(session: ScopedSession, plan: Plan, units: Sequence[Unit], edition: s
     deployment = session.get(Deployment, 1)
     if deployment and deployment.root_code in plan.moves:
         deployment.root_code = plan.moves[deployment.root_code]
+    session.flush()
     session.expire_all()
     fallback = min(units, key=lambda unit: code_order(unit.code)).code
     session.add_all(

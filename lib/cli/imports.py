@@ -8,12 +8,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from db.models.center import Change, CodeChange
 from lib.access.work import system, system_reading
 from lib.cases.facts_import import Report, import_facts
 from lib.cases.facts_mapping import read_mapping
 from lib.centers.divisions import read_divisions
 from lib.centers.edition_writer import living_codes, take_edition
-from lib.centers.editions import Plan
+from lib.centers.editions import Plan, UnitChange
 from lib.grids.follow import follow_centers
 from lib.i18n import _
 
@@ -43,16 +44,7 @@ def divisions(given: argparse.Namespace) -> int:
     with system() as session:
         plan, outside = take_edition(session, found.units, edition)
         grids = follow_centers(session, plan, edition)
-        changed_grids = [
-            {
-                "kind": change.kind.value,
-                "old_code": change.old_code,
-                "old_name": change.old_name,
-                "new_code": change.new_code,
-                "new_name": change.new_name,
-            }
-            for change in grids
-        ]
+        changed_grids = [_told(change) for change in grids]
         if given.dry_run:
             session.rollback()
     answer = divisions_answer(plan, found.rows, outside) | {
@@ -69,23 +61,23 @@ def divisions(given: argparse.Namespace) -> int:
 
 def divisions_answer(plan: Plan, rows: int, outside: int) -> dict[str, Any]:
     """What `--json` says of a plan. `unchanged` counts units; a province is none of them."""
-    counts: dict[str, int] = {"rows": rows, "outside": outside, "added": len(plan.added)}
-    for change in plan.changes:
-        counts[change.kind.value] = counts.get(change.kind.value, 0) + 1
     return {
-        **counts,
-        **{kind: counts.get(kind, 0) for kind in ("renamed", "moved", "merged", "ended")},
+        "rows": rows,
+        "outside": outside,
+        "added": len(plan.added),
+        **{kind.value: plan.count(kind) for kind in Change},
         "unchanged": plan.unchanged,
-        "changes": [
-            {
-                "kind": change.kind.value,
-                "old_code": change.old_code,
-                "old_name": change.old_name,
-                "new_code": change.new_code,
-                "new_name": change.new_name,
-            }
-            for change in plan.changes
-        ],
+        "changes": [_told(change) for change in plan.changes],
+    }
+
+
+def _told(change: UnitChange | CodeChange) -> dict[str, str]:
+    return {
+        "kind": change.kind.value,
+        "old_code": change.old_code,
+        "old_name": change.old_name,
+        "new_code": change.new_code,
+        "new_name": change.new_name,
     }
 
 

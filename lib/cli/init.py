@@ -20,7 +20,7 @@ from lib.access.work import system
 from lib.audit.chain import record
 from lib.centers.codes import DamagedCode, read_code
 from lib.centers.divisions import read_divisions
-from lib.centers.edition_writer import subtree, take_edition
+from lib.centers.edition_writer import living_codes, subtree, take_edition
 from lib.errors import BadInput, Problem, WrongState
 from lib.i18n import _
 
@@ -45,13 +45,14 @@ def run(given: argparse.Namespace) -> int:
     """The initial passwords are shown here once and kept nowhere."""
     names = _usernames(given.admin, given.auditor)
     root = _root(given.root)
-    units = subtree(read_divisions(given.divisions).units, root)
-    if not units:
+    found = read_divisions(given.divisions).units
+    if not any(unit.code == root for unit in found):
         sentence = _("区划表里没有这个单位。")
         raise BadInput(_("无法建立系统。"), (Problem("root", sentence, None, given.root),))
     with system() as session:
         if session.get(Deployment, 1) is not None:
             raise WrongState(_("这个数据库已经在使用，init只能用于空数据库。"))
+        units = subtree(found, root, living_codes(session))
         plan, _outside = take_edition(session, units, given.divisions.name)
         session.add(
             Deployment(id=1, kind=DeploymentKind.REAL, root_code=root, stands_at=None, created_at=clock.now())

@@ -7,7 +7,7 @@ everything else (the sign-in page, the command line, exports).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -62,3 +62,8 @@ def _(words: str) -> str:
 def mark(words: str) -> str:
     """Puts words into the catalogue where they stand, to be translated where they are shown."""
     return words
+
+
+def listed(words: Iterable[str]) -> str:
+    """Several words in a row, as the language writes it."""
+    return ("、" if language() == DEFAULT else ", ").join(words)

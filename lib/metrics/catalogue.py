@@ -13,7 +13,7 @@ SATISFIED = 4  # of five steps: very satisfied and satisfied; "basically satisfi
 
 RECEIVED = Metric(
     "received",
-    mark("受理事件"),
+    mark("接报事件"),
     mark("期内上报的事件数"),
     Unit.CASES,
     None,

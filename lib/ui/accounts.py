@@ -146,7 +146,7 @@ def card(page: Page, session: ScopedSession) -> None:
             )
         if page.viewer.may(Permission.MANAGE_ACCOUNTS) and row.id != page.viewer.account_id:
             _actions(page, session, found)
-        st.button(_("收起"), icon=":material/close:", type="tertiary", on_click=_close)
+        st.button(_("关闭"), icon=":material/close:", type="tertiary", on_click=_close)
 
 
 def _close() -> None:
@@ -165,7 +165,7 @@ def _actions(page: Page, session: ScopedSession, found: AccountCard) -> None:
             _button(page, _("解除暂停"), "lock_open", lambda s: commands.lift_lock(s, row.id), row.username)
         if found.open_sessions:
             _button(
-                page, _("强制退出"), "logout", lambda s: commands.end_all_sessions(s, row.id), row.username
+                page, _("强制下线"), "logout", lambda s: commands.end_all_sessions(s, row.id), row.username
             )
     with st.expander(_("变更角色、范围或停用")):
         role = st.selectbox(

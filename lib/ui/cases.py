@@ -33,7 +33,7 @@ def case_table(rows: Sequence[CaseRow], moment: datetime) -> None:
     st.dataframe(
         pd.DataFrame(
             {
-                _("事件"): [row.title for row in rows],
+                _("事件标题"): [row.title for row in rows],
                 _("时限"): [limit_words(row, moment) for row in rows],
                 _("环节"): [_(STAGE_WORDS[row.stage]) for row in rows],
                 _("上报时间"): [numbers.table_moment(row.reported_at) for row in rows],
@@ -42,12 +42,12 @@ def case_table(rows: Sequence[CaseRow], moment: datetime) -> None:
                 _("类别"): [row.category for row in rows],
                 _("来源"): [_(SOURCE_WORDS[row.source]) for row in rows],
                 _("所在中心"): [row.center_name for row in rows],
-                _("网格"): [row.grid_name for row in rows],
+                _("网格名称"): [row.grid_name for row in rows],
                 _("承办部门"): [row.department for row in rows],
                 _("编号"): [row.number for row in rows],
             }
         ),
         hide_index=True,
-        column_config={_("事件"): st.column_config.TextColumn(pinned=True, width="large")},
+        column_config={_("事件标题"): st.column_config.TextColumn(pinned=True, width="large")},
         alt=_("事件列表"),
     )

@@ -39,7 +39,7 @@ MENU = (
     Entry("grid", mark("网格卡片"), ":material/badge:", SITUATION, Permission.READ_GRIDS, listed=False),
     Entry("cases", mark("事件"), ":material/assignment:", SITUATION, Permission.READ_CASES),
     Entry("charts", mark("图表"), ":material/monitoring:", SITUATION, Permission.READ_FIGURES),
-    Entry("accounts", mark("账号"), ":material/manage_accounts:", MANAGEMENT, Permission.READ_ACCOUNTS),
+    Entry("accounts", mark("账号管理"), ":material/manage_accounts:", MANAGEMENT, Permission.READ_ACCOUNTS),
     Entry("roles", mark("角色权限"), ":material/verified_user:", MANAGEMENT, Permission.KEEP_OWN_ACCOUNT),
     Entry("audit", mark("审计日志"), ":material/history:", MANAGEMENT, Permission.READ_AUDIT),
     Entry("me", mark("我的账号"), ":material/person:", OWN, Permission.KEEP_OWN_ACCOUNT),

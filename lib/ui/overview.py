@@ -35,7 +35,7 @@ def summary(page: Page, card: CenterCard) -> None:
     """The state in words: which center, which days, as of when, compared with which days."""
     period = this_month(page)
     before = period.before()
-    st.title(_("{center}一屏尽览").format(center=card.center.name), anchor=False)
+    st.title(_("{center}态势总览").format(center=card.center.name), anchor=False)
     st.caption(
         _("{first}至{last}（本月未完）· 截至{moment} · 与{before_first}至{before_last}同一进度比较").format(
             first=numbers.day(period.first),
@@ -56,7 +56,7 @@ def figures(page: Page, session: ScopedSession, card: CenterCard) -> None:
     (received,) = measure(session, ("received",), code, today, page.moment)
     (yesterday,) = measure(session, ("received",), code, today.before(), today.moment_before(page.moment))
     with st.grid(columns=6, min_column_width=130):
-        figure(received, yesterday, label=_("今日受理"))
+        figure(received, yesterday, label=_("今日接报"))
         for name in NAMES:
             figure(now.get(name), then.get(name))
 
@@ -94,7 +94,7 @@ def picture(page: Page, session: ScopedSession, card: CenterCard) -> None:
         hover = "<br>".join(
             [
                 f"<b>{child.name}</b>",
-                _("本月受理{count}件").format(count=numbers.whole(received)),
+                _("本月接报{count}件").format(count=numbers.whole(received)),
                 words,
             ]
         )
@@ -119,13 +119,13 @@ def picture(page: Page, session: ScopedSession, card: CenterCard) -> None:
     charts.draw(
         charts.treemap(tiles, title),
         key=f"children of {card.center.code}",
-        alt=_("{title}。面积是本月受理量，颜色是按期办结率；同样的数字在下面的表里。").format(title=title),
+        alt=_("{title}。面积是本月接报量，颜色是按期办结率；同样的数字在下面的表里。").format(title=title),
     )
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.text(_("面积是本月受理量，颜色是按期办结率："), width="content")
-        st.badge(f"≥{GOOD}% {_('正常')}", color="blue")
-        st.badge(f"{FAIR}%–{GOOD}% {_('关注')}", color="orange")
-        st.badge(f"<{FAIR}% {_('滞后')}", color="red")
+        st.text(_("面积是本月接报量，颜色是按期办结率："), width="content")
+        st.badge(_("平稳 ≥{good}%").format(good=GOOD), color="blue")
+        st.badge(_("关注 {fair}%–{good}%").format(good=GOOD, fair=FAIR), color="orange")
+        st.badge(_("滞后 <{fair}%").format(fair=FAIR), color="red")
         st.badge(_("本月无到期"), color="gray")
 
 
@@ -145,9 +145,14 @@ def needs_me(page: Page, session: ScopedSession, card: CenterCard) -> None:
     if page.viewer.may(Permission.READ_GRIDS):
         counts = grid_counts(session, code)
         for gap, count, words, icon in (
-            (Gap.NO_OFFICIAL, counts.no_official, _("{count}个红黄网格没有包抓干部"), ":material/flag:"),
+            (Gap.NO_OFFICIAL, counts.no_official, _("{count}个红黄网格未落实包抓干部"), ":material/flag:"),
             (Gap.VACANT, counts.vacant, _("{count}个网格没有专职网格员"), ":material/person_off:"),
-            (Gap.INCOMPLETE, counts.incomplete, _("{count}个城市网格“1+4+X”不齐"), ":material/group_off:"),
+            (
+                Gap.INCOMPLETE,
+                counts.incomplete,
+                _("{count}个城市网格“1+4+X”配备不齐"),
+                ":material/group_off:",
+            ),
         ):
             if count:
                 target = {"center": code, "gap": gap.value}
@@ -173,7 +178,7 @@ def children(page: Page, session: ScopedSession, card: CenterCard) -> None:
         measured = _by_child(page, session, card)
         for name in ("received", *NAMES):
             metric = METRICS[name]
-            heading = _("本月受理") if name == "received" else _(metric.words)
+            heading = _("本月接报") if name == "received" else _(metric.words)
             column: list[object] = []
             for child in card.children:
                 found = measured.get(child.code, {}).get(name)
@@ -184,7 +189,7 @@ def children(page: Page, session: ScopedSession, card: CenterCard) -> None:
             table[f"{heading} (%)" if metric.is_rate else heading] = column
     if page.viewer.may(Permission.READ_GRIDS):
         grids = counts_by_child(session, card.center.code, child_length(session.scope, card.center.code))
-        table[_("小网格")] = [grids.get(c.code, (0, 0, 0))[0] for c in card.children]
+        table[_("小网格数")] = [grids.get(c.code, (0, 0, 0))[0] for c in card.children]
         table[_("红色")] = [grids.get(c.code, (0, 0, 0))[1] for c in card.children]
         table[_("黄色")] = [grids.get(c.code, (0, 0, 0))[2] for c in card.children]
     key = f"table of {card.center.code}"
@@ -200,7 +205,7 @@ def children(page: Page, session: ScopedSession, card: CenterCard) -> None:
         placeholder=numbers.NOTHING,
         alt=_("下级中心的数字，点一行进入该中心"),
     )
-    st.caption(_("点表中一行进入该中心。"))
+    st.caption(_("点击表中任意一行进入该中心。"))
 
 
 def _grids_of_village(session: ScopedSession, card: CenterCard) -> None:

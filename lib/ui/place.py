@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from db.scope import ScopedSession
-from lib.centers.queries import CenterCard, center_card, own_tops
+from lib.centers.queries import CenterCard, CenterRow, center_card, own_tops
 from lib.errors import NotFound
 from lib.i18n import _
 from lib.ui.menu import BY_NAME
@@ -25,9 +25,7 @@ def place(page: Page, session: ScopedSession, name: str) -> CenterCard:
         )
         st.stop()
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        for above in card.path[:-1]:
-            st.page_link(entry.file, label=above.name, query_params={"center": above.code})
-            st.text("›", width="content")
+        links_up(entry.file, card.path[:-1])
         st.markdown(f"**{escaped(card.center.name)}**", width="content")
         tops = own_tops(session) if len(page.viewer.scope.prefixes) > 1 else []
         for top in tops:
@@ -39,6 +37,13 @@ def place(page: Page, session: ScopedSession, name: str) -> CenterCard:
                     icon=":material/swap_horiz:",
                 )
     return card
+
+
+def links_up(file: str, path: tuple[CenterRow, ...]) -> None:
+    """The centers of a path as links to the same page about them."""
+    for above in path:
+        st.page_link(file, label=above.name, query_params={"center": above.code})
+        st.text("›", width="content")
 
 
 def go_down(key: str, codes: tuple[str, ...]) -> None:

@@ -12,7 +12,7 @@ from lib.access.viewer import Viewer
 from lib.access.work import acting, system_reading
 from lib.deployment import standing
 from lib.i18n import LANGUAGES, _, numbers
-from lib.ui.menu import FIRST, MENU
+from lib.ui.menu import BY_NAME, FIRST, MENU
 from lib.ui.page import refuse, viewer
 from lib.ui.style import apply_style
 
@@ -67,6 +67,7 @@ def _banner() -> None:
 def _sidebar(asking: Viewer) -> None:
     with st.sidebar:
         st.text(f"{asking.name} · {_(ROLE_WORDS[asking.role])}")
+        st.page_link(BY_NAME["me"].file, label=_("为什么我能看到这些"), icon=":material/help:")
         others = [code for code in LANGUAGES if code != asking.language]
         for code in others:
             st.button(

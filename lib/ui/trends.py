@@ -10,7 +10,7 @@ import streamlit as st
 from db.scope import ScopedSession
 from lib import clock
 from lib.centers.queries import CenterCard
-from lib.i18n import _, numbers
+from lib.i18n import _, listed, numbers
 from lib.metrics.catalogue import METRICS
 from lib.metrics.queries import By, Measured, Period, measure
 from lib.ui import charts, filters
@@ -24,7 +24,7 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
 
 
 def subjects() -> dict[str, str]:
-    return {"volume": _("受理量"), "resolution": _("办结率"), "satisfaction": _("满意率")}
+    return {"volume": _("接报量"), "resolution": _("办结率"), "satisfaction": _("满意率")}
 
 
 def choose_span(page: Page) -> Period:
@@ -83,7 +83,7 @@ def draw_months(page: Page, session: ScopedSession, card: CenterCard, subject: s
         figure = charts.months(series, title, "%")
     charts.draw(figure, key=f"months {subject}", alt=title)
     note = _("{formula}。{month}未完，截至{moment}。").format(
-        formula="；".join(_(METRICS[name].formula) for name in names),
+        formula=listed(_(METRICS[name].formula) for name in names),
         month=numbers.month(page.today),
         moment=numbers.moment(page.moment),
     )
@@ -91,7 +91,7 @@ def draw_months(page: Page, session: ScopedSession, card: CenterCard, subject: s
     table: dict[str, list[object]] = {_("月份"): list(keys)}
     for name in names:
         table |= _columns(name, [found.get((name, k)) for k in keys])
-    with st.expander(_("同样的数字，列成表")):
+    with st.expander(_("查看数据表")):
         st.dataframe(pd.DataFrame(table), hide_index=True, alt=title)
 
 
@@ -195,11 +195,11 @@ def draw_children(page: Page, session: ScopedSession, card: CenterCard, subject:
     if absent:
         st.caption(
             _("{month}没有到期或评价，不参与比较：{names}").format(
-                month=numbers.month(month.first), names="、".join(absent)
+                month=numbers.month(month.first), names=listed(absent)
             )
         )
     ordered = sorted(names, key=lambda code: -bars[code].value if code in bars else 1.0)
-    with st.expander(_("同样的数字，列成表")):
+    with st.expander(_("查看数据表")):
         st.dataframe(
             pd.DataFrame(
                 {_("名称"): [names[c] for c in ordered]} | _columns(name, [found.get(c) for c in ordered])

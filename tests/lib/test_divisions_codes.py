@@ -80,11 +80,10 @@ def test_a_parents_code_that_is_not_the_start(text):
 def test_whatever_stands_in_a_cell_is_read_or_named(text, level):
     try:
         code = read_code(text, level)
-    except DamagedCode as damaged:
-        assert str(damaged)
-    else:
-        assert code.isascii()
-        assert code.isdigit()
+    except DamagedCode:
+        return
+    assert code.isascii()
+    assert code.isdigit()
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,11 @@ def unit(code, name, *former, invented=False):
 
 
 CITY = [unit("6201", "兰州市"), unit("620105", "安宁区"), unit("620122", "皋兰县")]
-ZHONGHE = [unit("620122102", "忠和镇"), unit("620122102200", "崖川村委会"), unit("620122102201", "平岘村民委员会")]
+ZHONGHE = [
+    unit("620122102", "忠和镇"),
+    unit("620122102200", "崖川村委会"),
+    unit("620122102201", "平岘村民委员会"),
+]
 ANNING = [unit("620105001", "培黎街道"), unit("620105001001", "费家营社区")]
 
 
@@ -44,7 +48,11 @@ def moved(plan):
         ),
         pytest.param(
             ZHONGHE,
-            [unit("620122180", "忠和街道"), unit("620122180001", "崖川社区"), unit("620122180002", "平岘社区")],
+            [
+                unit("620122180", "忠和街道"),
+                unit("620122180001", "崖川社区"),
+                unit("620122180002", "平岘社区"),
+            ],
             {"620122102": "620122180", "620122102200": "620122180001", "620122102201": "620122180002"},
             [Change.MOVED] * 3,
             id="town becomes a street and villages become communities",
@@ -57,14 +65,14 @@ def moved(plan):
             id="town vanishes and its villages appear under another town",
         ),
         pytest.param(
-            ANNING + [unit("620105001002", "水挂庄社区")],
+            [*ANNING, unit("620105001002", "水挂庄社区")],
             [unit("620105001", "培黎街道"), unit("620105001001", "费家营社区", "620105001002")],
             {"620105001002": "620105001001"},
             [Change.MERGED],
             id="village named as part of another",
         ),
         pytest.param(
-            ANNING + [unit("620105001002", "水挂庄社区")],
+            [*ANNING, unit("620105001002", "水挂庄社区")],
             [
                 unit("620105001", "培黎街道"),
                 unit("620105001009", "新社区", "620105001001", "620105001002"),
@@ -74,7 +82,7 @@ def moved(plan):
             id="two become a new one",
         ),
         pytest.param(
-            ANNING + [unit("620105001002", "水挂庄社区")],
+            [*ANNING, unit("620105001002", "水挂庄社区")],
             ANNING,
             {},
             [Change.ENDED],
@@ -175,7 +183,9 @@ def edition(draw):
         for code in path:
             if code not in found:
                 ending = {6: "县", 9: "镇", 12: "村"}[len(code)]
-                found[code] = unit(code, draw(names) + ending, invented=len(code) == 12 and draw(st.booleans()))
+                found[code] = unit(
+                    code, draw(names) + ending, invented=len(code) == 12 and draw(st.booleans())
+                )
     return list(found.values())
 
 

@@ -31,7 +31,9 @@ def test_a_rule_says_its_lengths(text, length, serial):
     assert (rule.length, rule.serial_digits) == (length, serial)
 
 
-@pytest.mark.parametrize("text", ["", "15", "12+", "11+4", "12+9", "6+3+3", "12 + 3", "12+0", "a+b", "１２+3"])
+@pytest.mark.parametrize(
+    "text", ["", "15", "12+", "11+4", "12+9", "6+3+3", "12 + 3", "12+0", "a+b", "１２+3"]
+)
 def test_a_rule_that_cannot_be_is_refused(text):
     with pytest.raises(ValueError, match="GRID_CODE_RULE"):
         read_rule(text)
