@@ -40,11 +40,12 @@ def _language(request: Request) -> str:
 
 def safe_next(address: str) -> str:
     """A path of this application and nothing else; otherwise the first page."""
-    parts = urlsplit(address)
     plain = address.startswith("/") and not address.startswith(("//", "/\\", "/auth/"))
-    if not plain or parts.scheme or parts.netloc or any(ord(c) < 32 for c in address) or "\\" in address:
+    if not plain or any(ord(c) < 32 for c in address) or "\\" in address:
         return "/"
-    return address
+    # Nothing that begins with one stroke has a host; asked all the same, in case one is ever found.
+    parts = urlsplit(address)
+    return "/" if parts.scheme or parts.netloc else address
 
 
 def _page(request: Request, name: str, status: int = 200, **values: Any) -> Response:
@@ -64,7 +65,10 @@ async def _form(request: Request) -> dict[str, str]:
     """The fields of a small form from our own page."""
     if request.headers.get("origin") is not None and not same_origin(request.scope):
         raise HTTPException(403)
-    if int(request.headers.get("content-length") or 0) > FORM_AT_MOST:
+    length = request.headers.get("content-length", "")
+    if not (length.isascii() and length.isdigit()):
+        raise HTTPException(411)
+    if int(length) > FORM_AT_MOST:
         raise HTTPException(413)
     fields = await request.form(max_files=0, max_fields=8)
     return {name: value for name, value in fields.items() if isinstance(value, str)}
