@@ -3,7 +3,8 @@
 SQLAlchemy narrows the classes that it finds in the columns, in joins and on the surface of the
 conditions. It cannot look into text, does not know a table that is not named by its class, of a
 column that mixes two classes it narrows the first alone, it does not look into the arguments of a
-function, and beside the class that is written it narrows none.
+function, of an alias that is joined it narrows the class instead (join a subquery), and beside the
+class that is written it narrows none.
 """
 
 from __future__ import annotations
@@ -69,7 +70,7 @@ def _problems(top: Any, enclosing: frozenset[Any]) -> Iterator[str]:
             if isinstance(part, Select):
                 classes, missing = _classes_of_select(part, enclosing)
                 if missing:
-                    yield "a class inside a function or beside another"
+                    yield "a class inside a function, beside another, or joined as an alias"
                 enclosing |= classes
             elif isinstance(part, (Update, Delete)):
                 own = _class_of(part.table)
@@ -81,10 +82,11 @@ def _problems(top: Any, enclosing: frozenset[Any]) -> Iterator[str]:
 
 
 def _tables_named(top: Any) -> list[Any]:
-    """The tables whose class stands in the FROM list; SQLAlchemy itself asks for their plain columns."""
+    """The tables whose class is asked for as a whole; SQLAlchemy itself then asks for plain columns."""
     if not isinstance(top, Select):
         return []
-    classes = [_class_of(part) for part in top._from_obj if not isinstance(part, Join)]
+    whole = [part for part in (*top._from_obj, *top._raw_columns) if not isinstance(part, Join)]
+    classes = [_class_of(part) for part in whole if isinstance(part, TableClause)]
     return [found.local_table for found in classes if found is not None and found.is_mapper]
 
 
@@ -137,7 +139,8 @@ def _classes_of_select(select: Select[Any], enclosing: frozenset[Any]) -> tuple[
         pointed_to = set(enclosing)
     else:
         pointed_to = set()
-    return classes, classes - narrowed - (pointed_to & enclosing)
+    aliases = {found for found in _all_classes(joined) if found.is_aliased_class}
+    return classes, classes - narrowed - (pointed_to & enclosing) | aliases
 
 
 def _classes_of_write(statement: Update | Delete) -> set[Any]:

@@ -24,7 +24,7 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 # What a frame is: something a person did, housekeeping of the page, or nothing we let through.
 Judge = Callable[[bytes], str]
 
-SIGN_IN, PASSWORD = "/auth/sign-in", "/auth/password"
+SIGN_IN, PASSWORD, NOT_FOUND = "/auth/sign-in", "/auth/password", "/auth/not-found"
 OPEN = frozenset({"/auth/sign-in", "/auth/language", "/auth/state", "/healthz"})
 OPEN_FOLDER = "/auth/assets/"
 # Nobody needs these, and they tell about the machine or act without a session.
@@ -86,10 +86,11 @@ def destination(scope: Scope) -> str:
 
 
 class Gate:
-    """The middleware. `judge` knows the frames of the page's socket; the gate does not."""
+    """The middleware. `judge` knows the frames of the page's socket and `pages` the addresses that
+    there are; the gate itself does not."""
 
-    def __init__(self, app: App, judge: Judge) -> None:
-        self.app, self.judge = app, judge
+    def __init__(self, app: App, judge: Judge, pages: frozenset[str]) -> None:
+        self.app, self.judge, self.pages = app, judge, pages
         self.uploaded: dict[str, int] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -132,6 +133,9 @@ class Gate:
             if not page:
                 return 403, {}, "change the password first"
             return 303, {"location": f"{PASSWORD}?next={quote(destination(scope), safe='')}"}, ""
+        if page and path not in self.pages and not path.startswith(("/auth/", "/_stcore/", "/static/")):
+            # Streamlit would open the first page under a notice in English.
+            return 303, {"location": NOT_FOUND}, ""
         if path.startswith("/_stcore/upload_file") and scope["method"] in ("PUT", "POST"):
             return self._upload_refusal(scope, identity)
         return None
@@ -173,7 +177,8 @@ class Gate:
                     return {"type": "websocket.disconnect", "code": SESSION_ENDED}
                 if message is None:
                     continue
-                kind = self.judge(message.get("bytes") or b"")
+                frame = message.get("bytes")  # the page never sends text
+                kind = "drop" if frame is None else self.judge(frame)
                 if kind == "act":
                     await asyncio.to_thread(sessions.keep_alive, token_hash)
                 if kind != "drop":

@@ -158,6 +158,10 @@ async def do_password(request: Request) -> Response:
     return RedirectResponse(safe_next(request.query_params.get("next", "/")), 303)
 
 
+async def not_found(request: Request) -> Response:
+    return _page(request, "not_found.html", 404)
+
+
 async def set_language(request: Request) -> Response:
     chosen = request.query_params.get("to", DEFAULT)
     back = request.query_params.get("next", "/")
@@ -195,6 +199,7 @@ ROUTES = [
     Route("/auth/sign-out", do_sign_out, methods=["POST"]),
     Route("/auth/password", show_password, methods=["GET"]),
     Route("/auth/password", do_password, methods=["POST"]),
+    Route("/auth/not-found", not_found, methods=["GET"]),
     Route("/auth/language", set_language, methods=["GET"]),
     Route("/auth/state", state, methods=["GET"]),
     Route("/auth/assets/{name}", asset, methods=["GET"]),

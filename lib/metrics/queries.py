@@ -1,32 +1,31 @@
-"""Measures metrics: over a period, for a center's subtree, whole or by child center or by month.
-
-What was measured is kept until a case changes, at most a minute. The key holds the viewer's scope,
-so nobody is answered from another's rows.
-"""
+"""Measures metrics: over a period, for a center's subtree, whole or by child center or by month."""
 
 from __future__ import annotations
 
 import enum
-from collections import OrderedDict, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from threading import Lock
 
-from sqlalchemy import ColumnElement, String, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, String, case, func, literal, select, true
 
 from db.local_time import local_month
 from db.models.case import Case
 from db.scope import Scope, ScopedSession, within
-from db.session import as_system
 from lib import clock
 from lib.access.guard import query
 from lib.access.permissions import Permission
+from lib.cases.kept import kept
 from lib.i18n import numbers
 from lib.metrics.catalogue import METRICS
 from lib.metrics.metric import Metric
 from lib.settings import settings
+
+
+# A range with two ends is what makes SQLite take the index of the closing times.
+LATEST = datetime(9999, 12, 30, tzinfo=UTC)
 
 
 class By(enum.StrEnum):
@@ -77,11 +76,6 @@ class Period:
         return clock.start_of_day(self.before().last + timedelta(days=1)) - left
 
 
-_kept: OrderedDict[tuple[object, ...], tuple[Measured, ...]] = OrderedDict()
-_lock = Lock()
-KEPT_AT_MOST = 2000
-
-
 @query(Permission.READ_FIGURES)
 def measure(
     session: ScopedSession,
@@ -97,25 +91,11 @@ def measure(
     child), with `By.MONTH` the local month as 2026-06, otherwise the center's code.
     """
     minute = moment.replace(second=0, microsecond=0)
-    key = (session.scope, names, center_code, period, minute, by, _version(session))
-    with _lock:
-        if key in _kept:
-            _kept.move_to_end(key)
-            return _kept[key]
-    found = _count(session, [METRICS[name] for name in names], center_code, period, moment, by)
-    with _lock:
-        _kept[key] = found
-        while len(_kept) > KEPT_AT_MOST:
-            _kept.popitem(last=False)
-    return found
-
-
-def _version(session: ScopedSession) -> tuple[object, ...]:
-    """Changes when a case does; and every minute, for commits that come in out of turn."""
-    with as_system(session):
-        changed = session.scalar(select(func.max(Case.changed_at)))
-        newest = session.scalar(select(func.max(Case.id)))
-    return (settings().database_url, changed, newest, clock.now().replace(second=0, microsecond=0))
+    return kept(
+        session,
+        (names, center_code, period, minute, by),
+        lambda: _count(session, [METRICS[name] for name in names], center_code, period, moment, by),
+    )
 
 
 def _count(
@@ -150,10 +130,11 @@ def _count_together(
         columns.append(_tally(metric.numerator(moment)))
         columns.append(_tally(metric.denominator(moment)) if metric.denominator else literal(0))
     where = [within(Case.center_code, [center_code])]
-    if placed_by is None:
-        # Each side has an index of its own; the predicates then say it exactly.
-        where.append(or_(Case.closed_at.is_(None), Case.closed_at > moment))
-    else:
+    # What stands open is either not closed at all or closed later; each side has an index of its
+    # own, and one question about both would use neither.
+    sides: list[ColumnElement[bool]] = [Case.closed_at.is_(None), Case.closed_at.between(moment, LATEST)]
+    if placed_by is not None:
+        sides = [true()]
         start, end = clock.start_of_day(period.first), clock.start_of_day(period.last + timedelta(days=1))
         where += [placed_by >= start, placed_by < min(end, moment + timedelta(seconds=1))]
     key: ColumnElement[str] = literal(center_code, String)
@@ -161,19 +142,18 @@ def _count_together(
         key = func.substr(Case.center_code, 1, child_length(session.scope, center_code))
     elif by is By.MONTH and placed_by is not None:
         key = local_month(placed_by, settings().time_zone)
-    statement = select(key.label("key"), *columns).select_from(Case).where(and_(*where))
-    if by is not By.WHOLE:
-        statement = statement.group_by("key")
-    rows = session.execute(statement).all()
+    totals: dict[str, list[int]] = {}
+    for side in sides:
+        statement = select(key.label("key"), *columns).select_from(Case).where(*where, side)
+        if by is not By.WHOLE:
+            statement = statement.group_by("key")
+        for found, *counts in session.execute(statement):
+            if found is not None:
+                sums = totals.setdefault(found, [0] * len(columns))
+                totals[found] = [a + int(b or 0) for a, b in zip(sums, counts, strict=True)]
     return [
-        Measured(
-            metric.name,
-            row[0],
-            int(row[1 + 2 * i] or 0),
-            int(row[2 + 2 * i] or 0) if metric.is_rate else None,
-        )
-        for row in rows
-        if row[0] is not None
+        Measured(metric.name, found, sums[2 * i], sums[2 * i + 1] if metric.is_rate else None)
+        for found, sums in totals.items()
         for i, metric in enumerate(metrics)
     ]
 

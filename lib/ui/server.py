@@ -26,6 +26,7 @@ from lib.access.work import system_reading
 from lib.audit.chain import drop_anchor
 from lib.i18n import _
 from lib.settings import settings
+from lib.ui.menu import MENU
 
 log = logging.getLogger("grid.server")
 ANCHOR_EVERY = 3600.0  # seconds
@@ -49,7 +50,7 @@ def judge(frame: bytes) -> str:
     return "pass"
 
 
-MIDDLEWARE = [Middleware(Gate, judge=judge)]
+MIDDLEWARE = [Middleware(Gate, judge=judge, pages=frozenset(f"/{entry.path}" for entry in MENU))]
 
 
 def close_pages_folder() -> None:

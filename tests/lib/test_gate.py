@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import select, update
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-from db.models.account import Account, AccountState, Role, SignInAttempt, SignInSession
+from db.models.account import Account, AccountState, AreaRelation, Role, SignInAttempt, SignInSession
 from lib import clock
 from lib.access import commands, sessions
 from lib.access.headers import inline_hashes
@@ -175,7 +175,7 @@ def test_socket_is_refused_without_a_session_that_counts(server: Server, shape: 
 def test_watching_is_not_use(server: Server, other: tuple[str, str]) -> None:
     """The page's own look at the session must not keep an empty chair signed in."""
     _username, token = other
-    before = clock.now() - timedelta(minutes=20)
+    before = clock.now().replace(microsecond=0) - timedelta(minutes=20)
     mine = SignInSession.token_hash == sessions.hash_token(token)
     with server.inside(), system() as session:
         session.execute(update(SignInSession).where(mine).values(seen_at=before))
@@ -294,7 +294,7 @@ def test_every_answer_carries_the_headers(server: Server, token: str) -> None:
                 assert "*" not in policy
                 assert rules["frame-ancestors"] == rules["object-src"] == "'none'"
                 assert rules["form-action"] == rules["base-uri"] == "'self'"
-                if "text/html" in said["content-type"] or path.startswith(("/media/", "/_stcore/")):
+                if "text/html" in (said["content-type"] or "") or path.startswith(("/media/", "/_stcore/")):
                     assert said.get_all("cache-control") == ["no-store"], path
 
 
@@ -514,7 +514,8 @@ def test_sign_out_ends_the_cookie_and_the_open_page(server: Server) -> None:
 
 
 def test_signing_out_by_a_link_does_nothing(server: Server, token: str) -> None:
-    assert server.ask("GET", "/auth/sign-out", page=True, token=token).status in (404, 405)
+    answer = server.ask("GET", "/auth/sign-out", page=True, token=token)
+    assert answer.cookie(server.cookie_name) is None
     assert server.ask("GET", "/auth/state", token=token).status == 204
 
 
@@ -538,8 +539,6 @@ def test_what_an_administrator_does_counts_at_the_next_frame(
             elif change == "end all":
                 commands.end_all_sessions(session, account_id)
             elif change == "area":
-                from db.models.account import AreaRelation
-
                 commands.add_area(session, account_id, "620103", AreaRelation.IN_CHARGE, "文件")
             else:
                 commands.disable_account(session, account_id, "离岗")
@@ -610,7 +609,7 @@ def cut_or_ignored(page: Tab, frame: bytes | str) -> None:
         page.send(frame)
         drawn = page.draw()
     except Cut as cut:
-        assert cut.code in (1000, 1002, 1007, 1009, 1011)
+        assert cut.code in (1000, 1002, 1009)
     else:
         assert not hidden_words(drawn.raw.decode("utf-8", "ignore").replace("main_script", ""))
 

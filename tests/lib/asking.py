@@ -1,0 +1,290 @@
+"""Asks every declared question and action with arguments made from the names of their parameters.
+
+The probe and the comparison of databases share it. A parameter that is not in the table ends the
+tests with a sentence that says what to add.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import importlib
+import inspect
+import itertools
+import json
+import random
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from sqlalchemy import select
+
+from db.models.account import Account, AccountArea, AccountState, AreaRelation, Role, SignInSession
+from db.models.case import Case
+from db.models.department import Department
+from db.models.grid import Grid, GridColor, GridSetting, GridSize
+from db.scope import ScopedSession
+from lib.access.guard import DECLARED, Declared
+from lib.access.viewer import Viewer
+from lib.cases.queries import Kind
+from lib.errors import Told
+from lib.grids.queries import Gap, GridFilter, Order
+from lib.metrics.catalogue import METRICS
+from lib.metrics.queries import By, Period
+from tests import makers
+from tests.makers import MOMENT, TODAY
+
+LIB = Path(__file__).parent.parent.parent / "lib"
+
+
+def guarded_modules() -> list[ModuleType]:
+    """Where questions and actions live: each noun's `queries` and `commands`, and the scope's own."""
+    paths = [*LIB.rglob("queries.py"), *LIB.rglob("commands.py"), LIB / "access" / "scope.py"]
+    names = [".".join(path.relative_to(LIB.parent).with_suffix("").parts) for path in sorted(paths)]
+    return [importlib.import_module(name) for name in names]
+
+
+# Read by the sign-in and the gate, before there is a viewer whose permission could be asked for.
+BEFORE_ANYBODY_HAS_SIGNED_IN = {"lib.access.scope.areas_of", "lib.access.scope.scope_of"}
+
+
+def undeclared(module: ModuleType, declared: dict[str, Declared]) -> list[str]:
+    """The public functions that take a session first and do not say which permission they need."""
+    found = []
+    for name, function in vars(module).items():
+        if name.startswith("_") or not inspect.isfunction(function) or function.__module__ != module.__name__:
+            continue
+        first = next(iter(inspect.signature(function).parameters.values()), None)
+        full = f"{module.__name__}.{name}"
+        if (
+            first is not None
+            and (first.name == "session" or "ScopedSession" in str(first.annotation))
+            and full not in BEFORE_ANYBODY_HAS_SIGNED_IN
+            and (full not in declared or declared[full].function is not function)
+        ):
+            found.append(full)
+    return found
+
+
+def declared() -> dict[str, Declared]:
+    guarded_modules()
+    return dict(sorted(DECLARED.items()))
+
+
+@dataclass
+class Objects:
+    """What the city holds, by the code of the center that it belongs to."""
+
+    accounts: dict[str, list[int]] = field(default_factory=dict)
+    areas: dict[str, list[int]] = field(default_factory=dict)
+    departments: dict[str, list[int]] = field(default_factory=dict)
+    grids: dict[str, list[str]] = field(default_factory=dict)
+    marks: dict[str, list[str]] = field(default_factory=dict)
+    viewers: dict[tuple[str, Role], Viewer] = field(default_factory=dict)
+    home_of: dict[tuple[str, int], str] = field(default_factory=dict)
+
+
+def objects_of(session: ScopedSession) -> Objects:
+    found = Objects()
+    people = {a.id: a for a in session.scalars(select(Account).order_by(Account.id))}
+    for person in people.values():
+        found.accounts.setdefault(person.center_code, []).append(person.id)
+        found.viewers[person.center_code, person.role] = makers.viewer_of_account(person)
+    for area in session.scalars(select(AccountArea).order_by(AccountArea.id)):
+        found.areas.setdefault(area.center_code, []).append(area.id)
+    for one in session.scalars(select(Department).order_by(Department.id)):
+        found.departments.setdefault(one.center_code, []).append(one.id)
+    for grid in session.scalars(select(Grid).order_by(Grid.id)):
+        found.grids.setdefault(grid.center_code, []).append(grid.code)
+    for row in session.scalars(select(SignInSession)):
+        found.marks.setdefault(people[row.account_id].center_code, []).append(row.token_hash[:16])
+    for model in HAVE_ID.values():
+        for number, code in session.execute(select(model.id, model.center_code)):
+            found.home_of[model.__name__, number] = code
+    return found
+
+
+# Classes of answers that carry the key of a row.
+HAVE_ID: dict[str, Any] = {"AccountRow": Account, "AreaRow": AccountArea, "CaseRow": Case, "GridRow": Grid}
+
+NOBODY = 987_654  # the key of nothing
+NOWHERE = ["7398", "739803", "739803001", "739803001001", "5", "", "７３９９", "739902001001001", "x'"]
+
+Chance = random.Random
+# Parameters that name an object: what to ask for in these centers, and what to ask for that is nowhere.
+NAMES_AN_OBJECT: dict[str, tuple[Callable[[Objects, str], list[Any]], Any]] = {
+    "center_code": (lambda o, code: [code], "739803"),
+    "account_id": (lambda o, code: o.accounts.get(code, []), NOBODY),
+    "area_id": (lambda o, code: o.areas.get(code, []), NOBODY),
+    "department_id": (lambda o, code: o.departments.get(code, []), NOBODY),
+    "code": (lambda o, code: o.grids.get(code, []), "739803001001001"),
+    "grid_code": (lambda o, code: o.grids.get(code, []), "739803001001001"),
+    "mark": (lambda o, code: o.marks.get(code, []), "f" * 16),
+    "wanted": (lambda o, code: [GridFilter(center_code=code)], GridFilter(center_code="739803")),
+}
+# All other parameters: one of the values that they can have.
+SAYS_HOW: dict[str, Callable[[Chance], Any]] = {
+    "text": lambda c: c.choice(["", "某", "739901", "7399", "%", "zx7399", "\x00", "事件"]),
+    "role": lambda c: c.choice(list(Role)),
+    "state": lambda c: c.choice([None, *AccountState]),
+    "event": lambda c: c.choice(["", "refused", "area added"]),
+    "first": lambda c: c.choice([None, TODAY - timedelta(days=1), TODAY]),
+    "last": lambda c: c.choice([None, TODAY, TODAY + timedelta(days=1)]),
+    "page": lambda c: c.choice([1, 1, 2, 0]),
+    "page_size": lambda c: c.choice([50, 3]),
+    "limit": lambda c: c.choice([50, 5]),
+    "order": lambda c: c.choice(list(Order)),
+    "descending": lambda c: c.random() < 0.5,
+    "kind": lambda c: c.choice(list(Kind)),
+    "moment": lambda c: MOMENT - timedelta(days=c.choice([0, 1, 31])),
+    "start_of_today": lambda c: MOMENT - timedelta(hours=17),
+    "behind": lambda c: c.choice([None, (MOMENT - timedelta(days=9), 99)]),
+    "names": lambda c: tuple(c.sample(sorted(METRICS), c.randint(1, len(METRICS)))),
+    "period": lambda c: Period(TODAY - timedelta(days=c.choice([0, 29, 90])), TODAY),
+    "by": lambda c: c.choice(list(By)),
+    "code_length": lambda c: c.choice([4, 6, 9, 12]),
+    "username": lambda c: f"new.{c.randrange(10**9)}",
+    "display_name": lambda c: "某人",
+    "reason": lambda c: c.choice(["", "文〔2026〕1号"]),
+    "relation": lambda c: c.choice(list(AreaRelation)),
+    "until": lambda c: None,
+    "language": lambda c: c.choice(["zh", "en", "xx"]),
+}
+OPTIONAL = {"department_id", "grid_code"}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One call; `foreign` names the parameters whose object is none of the viewer's."""
+
+    arguments: dict[str, Any]
+    about: tuple[str, ...]
+
+
+def parameters_of(function: Callable[..., Any]) -> list[str]:
+    return list(inspect.signature(function).parameters)[1:]
+
+
+def arguments_for(
+    function: Callable[..., Any], objects: Objects, centers: list[str], chance: Chance
+) -> Asked:
+    """Arguments that name objects of these centers, as far as the function names any."""
+    arguments: dict[str, Any] = {}
+    about = []
+    for name in parameters_of(function):
+        if name in NAMES_AN_OBJECT:
+            find, nothing = NAMES_AN_OBJECT[name]
+            if name in OPTIONAL and chance.random() < 0.5:
+                continue
+            there = list(itertools.chain.from_iterable(find(objects, code) for code in centers))
+            value = chance.choice(there) if there else nothing
+            if name == "wanted":
+                value = varied(value, chance)
+            arguments[name] = value
+            about.append(name)
+        elif name in SAYS_HOW:
+            arguments[name] = SAYS_HOW[name](chance)
+        else:
+            raise LookupError(
+                f"{function.__module__}.{function.__name__} takes a parameter {name!r} that the probe does "
+                "not know. Add it to SAYS_HOW in tests/lib/asking.py with some of its values or, if it "
+                "names a row, to NAMES_AN_OBJECT with the rows of a center and one that does not exist."
+            )
+    return Asked(arguments, tuple(about))
+
+
+def varied(wanted: GridFilter, chance: Chance) -> GridFilter:
+    return dataclasses.replace(
+        wanted,
+        text=chance.choice(["", "", "网格", "739901", "人员"]),
+        size=chance.choice([None, *GridSize]),
+        setting=chance.choice([None, None, *GridSetting]),
+        colors=tuple(chance.sample(list(GridColor), chance.choice([0, 0, 2]))),
+        gap=chance.choice([None, None, *Gap]),
+    )
+
+
+def with_nothing(asked: Asked, name: str) -> Asked:
+    """The same call about something that does not exist."""
+    _find, nothing = NAMES_AN_OBJECT[name]
+    if name == "wanted":
+        nothing = dataclasses.replace(asked.arguments[name], center_code=nothing.center_code)
+    return Asked({**asked.arguments, name: nothing}, asked.about)
+
+
+def canonical(value: Any) -> Any:
+    """An answer as plain values, the same for the same answer."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        fields = {f.name: canonical(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        return {"class": type(value).__name__, **fields}
+    if isinstance(value, dict):
+        return {str(canonical(k)): canonical(v) for k, v in sorted(value.items(), key=lambda i: str(i[0]))}
+    if isinstance(value, (list, tuple)):
+        return [canonical(part) for part in value]
+    if isinstance(value, enum.Enum):
+        return value.value
+    if isinstance(value, (datetime, date, Decimal)):
+        return str(value)
+    assert value is None or isinstance(value, (str, int, bool)), type(value)
+    return value
+
+
+def answer(function: Callable[..., Any], session: ScopedSession, asked: Asked) -> str:
+    """What a person would get: the canonical answer, or the kind and the sentence of the refusal."""
+    try:
+        found = canonical(function(session, **asked.arguments))
+    except Told as told:
+        found = {"told": type(told).__name__, "sentence": told.sentence}
+    return json.dumps(found, ensure_ascii=False, sort_keys=True)
+
+
+CODE = re.compile(r"(局|类)?(?<!\d)((?:7399|7400)\d*)")
+
+
+def foreign_in(text: str, viewer: Viewer, objects: Objects) -> set[str]:
+    """Codes in an answer that lie outside the viewer's scope, and keys of foreign rows.
+
+    Names of departments and categories may be of centers above: rules descend.
+    """
+    found = set()
+    for handed_down, code in CODE.findall(text):
+        seen = viewer.scope.covers(code) or (handed_down and code in viewer.scope.above())
+        if not seen:
+            found.add(handed_down + code)
+    for one in _dictionaries(json.loads(text)):
+        kind = one.get("class")
+        if kind is not None and "id" in one:
+            assert kind in HAVE_ID, f"add {kind} to HAVE_ID in tests/lib/asking.py: it carries a row's key"
+            home = objects.home_of.get((HAVE_ID[kind].__name__, one["id"]))
+            if home is None or not viewer.scope.covers(home):
+                found.add(f"{kind} {one['id']}")
+    return found
+
+
+def _dictionaries(value: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(value, dict):
+        yield value
+        value = list(value.values())
+    if isinstance(value, list):
+        for part in value:
+            yield from _dictionaries(part)
+
+
+@contextmanager
+def turned_to(session: ScopedSession, viewer: Viewer) -> Iterator[ScopedSession]:
+    """The same connection with another person's eyes; what they change is taken back."""
+    session.expunge_all()
+    session.info.update(scope=viewer.scope, viewer=viewer)
+    step = session.begin_nested()
+    try:
+        yield session
+    finally:
+        if step.is_active:
+            step.rollback()
+        session.expunge_all()
