@@ -17,7 +17,7 @@ from sqlalchemy import select
 
 import db.session
 from db.models.account import Account, AccountArea, AccountState, AreaRelation, Role, SignInSession
-from db.models.audit import AuditEntry
+from db.models.audit import AuditEntry, AuditHead
 from db.models.case import Case, CaseCategory, Source, Stage
 from db.models.center import Center, Change, CodeChange, Level
 from db.models.department import Department
@@ -301,6 +301,7 @@ def plant(url: str, seed: int = 1) -> None:
         session.flush()
         _plant_grids(session, chance, departments)
         _plant_people(session, departments)
+        session.add(AuditHead(id=1, seq=len(codes()), seal=""))
         for number, code in enumerate(codes(), 1):
             session.add(audit_entry(number, code, chance.choice(["signed in", "refused", "area added"])))
             session.add(
@@ -358,7 +359,7 @@ def _plant_people(session: ScopedSession, departments: dict[str, Department]) ->
                 seen_at=MOMENT, ended_at=None, address="192.0.2.1", browser="tests",
             )
         )  # fmt: skip
-        if person.role is Role.DUTY_OFFICER and person.center_code.startswith(CITY):
+        if len(person.center_code) == 12 and person.center_code.startswith(CITY):
             # One more area near, and one that lies far from most who look at the account.
             session.add_all(area(person.id, far) for far in (f"{COUNTY}002001", "739999001999"))
     session.flush()

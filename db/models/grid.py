@@ -76,5 +76,5 @@ class Grid(InCenter, Versioned, Base):
         # Every color but blue has a reason card.
         CheckConstraint("color = 'blue' OR color_reason IS NOT NULL", name="color_has_reason"),
         CheckConstraint("households >= 0 AND residents >= 0", name="not_negative"),
-        Index("ix_grids_center_code", "center_code", "size"),
+        Index("ix_grids_center_code", "center_code", "size", "setting", "color"),
     )

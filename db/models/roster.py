@@ -55,6 +55,6 @@ class Gridworker(InCenter, Base):
             sqlite_where=text("post = 'full_time'"),
             postgresql_where=text("post = 'full_time'"),
         ),
-        Index("ix_gridworkers_grid_id", "grid_id", "post"),
+        Index("ix_gridworkers_grid_id", "grid_id", "post", "center_code"),
         Index("ix_gridworkers_center_code", "center_code", "post"),
     )

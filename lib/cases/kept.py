@@ -21,6 +21,7 @@ from lib.settings import settings
 
 Answer = TypeVar("Answer")
 AT_MOST = 2000
+VERSION = "version of the cases"
 
 _kept: OrderedDict[Hashable, object] = OrderedDict()
 _lock = Lock()
@@ -42,8 +43,11 @@ def kept(session: ScopedSession, question: Hashable, count: Callable[[], Answer]
 
 
 def _version(session: ScopedSession) -> Hashable:
-    """Changes when a case does, and every minute."""
-    with as_system(session):
-        changed = session.scalar(select(func.max(Case.changed_at)))
-        newest = session.scalar(select(func.max(Case.id)))
-    return (settings().database_url, changed, newest, clock.now().replace(second=0, microsecond=0))
+    """Changes when a case does, and every minute; asked once for all figures of one page."""
+    if VERSION not in session.info:
+        with as_system(session):
+            changed = session.scalar(select(func.max(Case.changed_at)))
+            newest = session.scalar(select(func.max(Case.id)))
+        minute = clock.now().replace(second=0, microsecond=0)
+        session.info[VERSION] = (settings().database_url, changed, newest, minute)
+    return session.info[VERSION]  # type: ignore[no-any-return]

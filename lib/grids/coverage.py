@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from db.models.grid import Grid, GridSetting, GridSize
 from db.models.roster import PART_TIME_KINDS, Gridworker, Post
@@ -10,20 +10,16 @@ from db.models.roster import PART_TIME_KINDS, Gridworker, Post
 
 def vacant() -> ColumnElement[bool]:
     """A small grid without a full-time gridworker."""
-    return (Grid.size == GridSize.SMALL) & ~exists(
-        select(Gridworker.id).where(Gridworker.grid_id == Grid.id, Gridworker.post == Post.FULL_TIME)
-    )
+    return and_(Grid.size == GridSize.SMALL, _nobody_as(Post.FULL_TIME))
 
 
 def incomplete() -> ColumnElement[bool]:
     """An urban grid that lacks one of the four part-time kinds. 1+4+X holds for urban grids alone."""
-    kinds = (
-        select(func.count(func.distinct(Gridworker.post)))
-        .where(Gridworker.grid_id == Grid.id, Gridworker.post.in_(PART_TIME_KINDS))
-        .correlate(Grid)
-        .scalar_subquery()
-    )
-    return (Grid.setting == GridSetting.URBAN) & (kinds < len(PART_TIME_KINDS))
+    return and_(Grid.setting == GridSetting.URBAN, or_(*(_nobody_as(post) for post in PART_TIME_KINDS)))
+
+
+def _nobody_as(post: Post) -> ColumnElement[bool]:
+    return ~exists(select(Gridworker.id).where(Gridworker.grid_id == Grid.id, Gridworker.post == post))
 
 
 def missing_posts(setting: GridSetting | None, size: GridSize, posts: set[Post]) -> tuple[Post, ...]:

@@ -81,6 +81,9 @@ def no_official() -> ColumnElement[bool]:
     return Grid.color.in_((GridColor.RED, GridColor.YELLOW)) & Grid.official_name.is_(None)
 
 
+GAPS = {Gap.VACANT: vacant, Gap.INCOMPLETE: incomplete, Gap.NO_OFFICIAL: no_official}
+
+
 def _filtered(wanted: GridFilter) -> Select[Grid]:
     statement = select(Grid)
     if wanted.center_code:
@@ -104,8 +107,7 @@ def _filtered(wanted: GridFilter) -> Select[Grid]:
             )
         )
     if wanted.gap is not None:
-        gaps = {Gap.VACANT: vacant, Gap.INCOMPLETE: incomplete, Gap.NO_OFFICIAL: no_official}
-        statement = statement.where(gaps[wanted.gap]())
+        statement = statement.where(GAPS[wanted.gap]())
     return statement
 
 
@@ -267,61 +269,14 @@ def masked_phone(phone: str | None) -> str:
     return f"{phone[:3]}****{phone[-4:]}" if len(phone) == 11 else "****"
 
 
-@dataclass(frozen=True)
-class GridCounts:
-    """Of one center's subtree."""
-
-    sizes: dict[GridSize, int]
-    settings: dict[GridSetting, int]
-    colors: dict[GridColor, int]
-    vacant: int
-    incomplete: int
-    no_official: int
-    residents: int
-    households: int
-
-
 @query(Permission.READ_GRIDS)
-def grid_counts(session: ScopedSession, center_code: str) -> GridCounts:
-    """How many grids of each kind, and how many lack something."""
+def count_gaps(session: ScopedSession, center_code: str) -> dict[Gap, int]:
+    """How many grids of a center's subtree lack what."""
     below = within(Grid.center_code, [center_code])
-    counted = session.execute(
-        select(
-            Grid.size,
-            Grid.setting,
-            Grid.color,
-            func.count(),
-            func.sum(Grid.residents),
-            func.sum(Grid.households),
-        )
-        .where(below)
-        .group_by(Grid.size, Grid.setting, Grid.color)
-    ).all()
-    sizes: dict[GridSize, int] = defaultdict(int)
-    settings: dict[GridSetting, int] = defaultdict(int)
-    colors: dict[GridColor, int] = defaultdict(int)
-    residents = households = 0
-    for size, setting, color, number, people, homes in counted:
-        sizes[size] += number
-        if setting is not None:  # a small grid; the larger ones hold the same people again
-            settings[setting] += number
-            colors[color] += number
-            residents += int(people or 0)
-            households += int(homes or 0)
-
-    def count(gap: ColumnElement[bool]) -> int:
-        return session.scalar(select(func.count(Grid.id)).where(below, gap)) or 0
-
-    return GridCounts(
-        dict(sizes),
-        dict(settings),
-        dict(colors),
-        count(vacant()),
-        count(incomplete()),
-        count(no_official()),
-        residents,
-        households,
-    )
+    return {
+        gap: session.scalar(select(func.count(Grid.id)).where(below, lacks())) or 0
+        for gap, lacks in GAPS.items()
+    }
 
 
 @query(Permission.READ_GRIDS)

@@ -12,7 +12,7 @@ from lib import clock
 from lib.access.permissions import Permission
 from lib.cases.queries import Kind, count_cases
 from lib.centers.queries import LEVEL_WORDS, CenterCard
-from lib.grids.queries import Gap, GridFilter, Order, counts_by_child, find_grids, grid_counts
+from lib.grids.queries import Gap, GridFilter, Order, count_gaps, counts_by_child, find_grids
 from lib.grids.words import COLOR_WORDS
 from lib.i18n import _, numbers
 from lib.metrics.catalogue import METRICS
@@ -143,17 +143,17 @@ def needs_me(page: Page, session: ScopedSession, card: CenterCard) -> None:
                 target = {"center": code, "kind": kind.value}
                 links.append(("cases", words.format(count=numbers.whole(count)), target, icon))
     if page.viewer.may(Permission.READ_GRIDS):
-        counts = grid_counts(session, code)
-        for gap, count, words, icon in (
-            (Gap.NO_OFFICIAL, counts.no_official, _("{count}个红黄网格未落实包抓干部"), ":material/flag:"),
-            (Gap.VACANT, counts.vacant, _("{count}个网格没有专职网格员"), ":material/person_off:"),
+        counts = count_gaps(session, code)
+        for gap, words, icon in (
+            (Gap.NO_OFFICIAL, _("{count}个红黄网格未落实包抓干部"), ":material/flag:"),
+            (Gap.VACANT, _("{count}个网格没有专职网格员"), ":material/person_off:"),
             (
                 Gap.INCOMPLETE,
-                counts.incomplete,
                 _("{count}个城市网格“1+4+X”配备不齐"),
                 ":material/group_off:",
             ),
         ):
+            count = counts[gap]
             if count:
                 target = {"center": code, "gap": gap.value}
                 links.append(("grids", words.format(count=numbers.whole(count)), target, icon))

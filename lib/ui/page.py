@@ -5,6 +5,9 @@ Streamlit can be made to run a file of `pages/` by itself, so each page asks her
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NoReturn
@@ -23,13 +26,32 @@ from lib.ui.menu import BY_NAME
 LANGUAGE = "language of the viewer"
 
 
-def viewer() -> Viewer | None:
-    """The person whose session the gate bound to this socket; read anew at every rerun."""
+@dataclass(frozen=True)
+class Run:
+    """Who is asking and of which deployment, as it was when this rerun began."""
+
+    viewer: Viewer | None
+    deployment: Standing | None
+
+
+_run: ContextVar[Run | None] = ContextVar("run", default=None)
+
+
+@contextmanager
+def running() -> Iterator[Run]:
+    """Reads anew, at every rerun, whose session the gate bound to this socket. For the whole rerun:
+    the frame and the page in it are drawn for the same person."""
     token_hash = st.user.get("session")
     found = sessions.viewer_for(str(token_hash)) if token_hash else None
     if found is not None:
         st.session_state[LANGUAGE] = found.language
-    return found
+    with system_reading() as session:
+        run = Run(found, standing(session))
+    token = _run.set(run)
+    try:
+        yield run
+    finally:
+        _run.reset(token)
 
 
 def _language() -> str:
@@ -58,17 +80,19 @@ class Page:
 
 def open_page(name: str) -> Page:
     """Stops the page with a sentence when nobody has signed in or the role may not see it."""
-    asking = viewer()
+    run = _run.get()
+    if run is None:  # the file was run by itself, without the frame around it
+        with running() as run:
+            pass
+    asking = run.viewer
     if asking is None or asking.must_change_password:
         refuse(_("请先登录。"))
     entry = BY_NAME[name]
     if not asking.may(entry.permission):
         refuse(_("您的角色看不到“{page}”。需要时请联系本级系统管理员。").format(page=_(entry.title)))
-    with system_reading() as session:
-        found = standing(session)
-    if found is None:
+    if run.deployment is None:
         refuse(_("系统还没有数据。请管理员先运行初始化命令（见说明文件）。"))
-    return Page(asking, found, found.moment)
+    return Page(asking, run.deployment, run.deployment.moment)
 
 
 def refuse(sentence: str) -> NoReturn:

@@ -9,11 +9,11 @@ import streamlit as st
 from lib.access.commands import choose_language
 from lib.access.permissions import ROLE_WORDS
 from lib.access.viewer import Viewer
-from lib.access.work import acting, system_reading
-from lib.deployment import standing
+from lib.access.work import acting
+from lib.deployment import Standing
 from lib.i18n import LANGUAGES, _, numbers
 from lib.ui.menu import BY_NAME, FIRST, MENU
-from lib.ui.page import refuse, viewer
+from lib.ui.page import Run, refuse, running
 from lib.ui.style import apply_style
 
 ICON = str(Path(__file__).parent.parent / "access" / "assets" / "icon.png")
@@ -21,7 +21,12 @@ ICON = str(Path(__file__).parent.parent / "access" / "assets" / "icon.png")
 
 def show() -> None:
     """Draws the frame and runs the page that the address names."""
-    asking = viewer()
+    with running() as run:
+        _show(run)
+
+
+def _show(run: Run) -> None:
+    asking = run.viewer
     st.set_page_config(page_title=_("网格治理指挥平台"), page_icon=ICON, layout="wide")
     if asking is None or asking.must_change_password:
         st.navigation([st.Page(_nobody, title=_("登录"))], position="hidden").run()
@@ -44,7 +49,7 @@ def show() -> None:
         )
     page = st.navigation(sections)
     _sidebar(asking)
-    _banner()
+    _banner(run.deployment)
     page.run()
 
 
@@ -52,9 +57,7 @@ def _nobody() -> None:
     refuse(_("请先登录。"))
 
 
-def _banner() -> None:
-    with system_reading() as session:
-        deployment = standing(session)
+def _banner(deployment: Standing | None) -> None:
     if deployment is not None and deployment.stands_at is not None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.badge(_("演示系统"), icon=":material/info:", color="orange")

@@ -114,7 +114,7 @@ def objects_of(session: ScopedSession) -> Objects:
 HAVE_ID: dict[str, Any] = {"AccountRow": Account, "AreaRow": AccountArea, "CaseRow": Case, "GridRow": Grid}
 
 NOBODY = 987_654  # the key of nothing
-NOWHERE = ["7398", "739803", "739803001", "739803001001", "5", "", "７３９９", "739902001001001", "x'"]
+NOWHERE = ["7398", "739803", "739803001", "739803001001", "5", "７３９９", "739902001001001", "x'"]
 
 Chance = random.Random
 # Parameters that name an object: what to ask for in these centers, and what to ask for that is nowhere.
@@ -148,7 +148,7 @@ SAYS_HOW: dict[str, Callable[[Chance], Any]] = {
     "names": lambda c: tuple(c.sample(sorted(METRICS), c.randint(1, len(METRICS)))),
     "period": lambda c: Period(TODAY - timedelta(days=c.choice([0, 29, 90])), TODAY),
     "by": lambda c: c.choice(list(By)),
-    "code_length": lambda c: c.choice([4, 6, 9, 12]),
+    "code_length": lambda c: c.choice([9, 12]),
     "username": lambda c: f"new.{c.randrange(10**9)}",
     "display_name": lambda c: "某人",
     "reason": lambda c: c.choice(["", "文〔2026〕1号"]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import sqlite3
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 from google.protobuf.message import Message
 from sqlalchemy import select
+from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
 from db.models.account import Account, AccountState, Role
@@ -23,6 +25,7 @@ from lib.access.permissions import GRANTS
 from lib.access.work import system, system_reading
 from lib.i18n import LANGUAGES, catalogue
 from lib.ui.menu import BY_NAME, FIRST, MENU, Entry
+from lib.ui.server import close_pages_folder
 from tests.running import HOME, at_database
 
 # One account for each role, on different levels, and two with something of their own.
@@ -38,6 +41,8 @@ ACCOUNTS = {
     "jiuquanlu.director": Role.CENTER_DIRECTOR,  # stands in for the neighbor town too
     "v620102001001.duty": Role.DUTY_OFFICER,  # a village
 }
+# Together they see every page, and the sentence for a page that they may not see.
+IN_ENGLISH = ("city.leader", "chengguan.director", "city.administrator", "city.auditor")
 CHINESE = re.compile(r"[\u3400-\u9fff]+")
 HAN_OR_MARK = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff01-\uff65]")
 
@@ -64,10 +69,18 @@ def tokens(city: Path) -> dict[str, str]:
     return found
 
 
+class ClosedFolder(PagesManager):
+    """AppTest opens the folder `pages` anew before each run; the server has closed it at its start."""
+
+
 @pytest.fixture
-def draw(tokens: dict[str, str]) -> Draw:
+def draw(tokens: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Draw:
+    monkeypatch.setattr("streamlit.testing.v1.app_test.PagesManager", ClosedFolder)
+    monkeypatch.setattr(PagesManager, "uses_pages_directory", None)
+    close_pages_folder()
+
     def drawing(
-        username: str, name: str, state: Mapping[str, Any] | None = None, lang: str = "zh", **query: Any
+        username: str, name: str, preset: Mapping[str, Any] | None = None, lang: str = "zh", **query: Any
     ) -> AppTest:
         with system() as session:
             account = session.scalars(select(Account).where(Account.username == username)).one()
@@ -76,7 +89,7 @@ def draw(tokens: dict[str, str]) -> Draw:
         page.user = {"session": tokens[username]}
         for key, value in query.items():
             page.query_params[key] = value
-        for key, value in (state or {}).items():
+        for key, value in (preset or {}).items():
             page.session_state[key] = value
         if name != FIRST:
             page.switch_page(BY_NAME[name].file)
@@ -130,7 +143,32 @@ def strings(message: Any) -> list[str]:
                 found.append(one)
         if isinstance(value, str):
             found.append(value)
-    return [text for text in found if len(text) > 1]
+    return [deeper for text in found for deeper in unfolded(text) if len(deeper) > 1]
+
+
+def unfolded(text: str) -> list[str]:
+    """The texts inside of one that is JSON, such as a chart; otherwise the text."""
+    if not text.startswith(("{", "[")):
+        return [text]
+    try:
+        waiting = [json.loads(text)]
+    except ValueError:
+        return [text]
+    found = []
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, dict):
+            waiting += [value for key, value in part.items() if key != "bdata"]
+        elif isinstance(part, list):
+            waiting += part
+        elif isinstance(part, str):
+            found.append(part)
+    return found
+
+
+def address(page: AppTest) -> dict[str, str]:
+    """What the address bar holds behind the question mark."""
+    return {k: v if isinstance(v, str) else v[0] for k, v in page.query_params.items()}
 
 
 def said(page: AppTest) -> str:
@@ -140,15 +178,18 @@ def said(page: AppTest) -> str:
 
 def assert_whole(page: AppTest) -> None:
     assert not page.exception, page.exception[0].stack_trace
+    assert page.sidebar.children, "drawn without the frame"
     assert not [e.value for e in page.error if "页面出错" in e.value or "went wrong" in e.value]
 
 
 # -- who sees what
 
 
-@pytest.mark.parametrize("lang", list(LANGUAGES))
 @pytest.mark.parametrize("entry", MENU, ids=lambda entry: entry.name)
-@pytest.mark.parametrize("username", ACCOUNTS)
+@pytest.mark.parametrize(
+    ("username", "lang"),
+    [(username, "zh") for username in ACCOUNTS] + [(username, "en") for username in IN_ENGLISH],
+)
 def test_each_page_is_drawn_or_refused_with_our_own_sentence(
     draw: Draw, city: Path, username: str, entry: Entry, lang: str
 ) -> None:
@@ -158,7 +199,7 @@ def test_each_page_is_drawn_or_refused_with_our_own_sentence(
     refused = [i.value for i in page.info if "您的角色看不到" in i.value or "Your role cannot" in i.value]
     if entry.permission in GRANTS[role]:
         assert not refused
-        assert entry.name == "grid" or page.title
+        assert page.title or entry.name in ("grid", "charts")  # no grid is named; charts have titles
     else:
         words = catalogue(lang).get("您的角色看不到“{page}”。需要时请联系本级系统管理员。") or (
             "您的角色看不到“{page}”。需要时请联系本级系统管理员。"
@@ -202,7 +243,7 @@ def names_in(path: Path) -> tuple[frozenset[str], tuple[str, ...]]:
                     if isinstance(r[0], str) and CHINESE.search(r[0])
                 }
                 whole |= values
-                if column in ("name", "display_name", "director_name", "color_reason", "reason", "phone"):
+                if column.endswith("name") or "reason" in column:
                     inside |= values
     return frozenset(whole), tuple(sorted(inside, key=len, reverse=True))
 
@@ -315,14 +356,12 @@ def test_a_filter_that_is_used_stands_in_the_address(draw: Draw) -> None:
     page = draw("city.leader", "grids", center="620102", page="2")
     page.selectbox("filter color").set_value("yellow").run()
     assert_whole(page)
-    assert page.query_params["color"] == ["yellow"]
-    assert "page" not in page.query_params
+    assert address(page) == {"center": "620102", "color": "yellow"}
     page.text_input("filter find").set_value("社区").run()
-    assert page.query_params["find"] == ["社区"]
-    assert page.query_params["center"] == ["620102"]
+    assert address(page) == {"center": "620102", "color": "yellow", "find": "社区"}
     (clear,) = [b for b in page.button if b.label == "清除筛选"]
     clear.click().run()
-    assert page.query_params == {"center": ["620102"]}
+    assert address(page) == {"center": "620102"}
 
 
 def test_the_language_button_changes_the_words(draw: Draw) -> None:
@@ -337,60 +376,48 @@ def test_the_language_button_changes_the_words(draw: Draw) -> None:
 
 GARBAGE = [
     "",
-    " ",
     "x" * 5000,
     "'; DROP TABLE grids; --",
-    "%",
-    "_",
-    "\\",
+    "%\\_",
     "\x00",
-    "城" * 200,
     "𠮷\u200d\u202e",
-    "<script>alert(1)</script>",
-    "![a](http://evil.example/a)",
+    "<script>alert(1)</script>![a](http://evil.example/a)",
     "{center}{0}%s",
     "-1",
     "0",
-    "1.5",
-    "1e9",
     "٣",
-    "１",
     "²",
     "999999",
     "9" * 18,
     "9" * 40,
-    "99999999999.1",
     "99999999999.999999999999999999",
-    "0.0",
     "1.",
-    "None",
-    "true",
     ["a", "b"],
 ]
+# For each page somebody who sees it, and what its address may hold besides the center.
 PLACES = {
-    "overview": ("city.leader", ("center",)),
-    "centers": ("city.leader", ("center", "find")),
-    "grids": ("city.leader", ("center", "find", "size", "setting", "color", "gap", "order", "page")),
+    "overview": ("city.leader", ()),
+    "centers": ("city.leader", ("find",)),
+    "grids": ("city.leader", ("find", "size", "setting", "color", "gap", "order", "page")),
     "grid": ("city.leader", ("code",)),
-    "cases": ("city.leader", ("center", "kind", "behind")),
-    "charts": ("city.leader", ("center", "subject", "months")),
-    "accounts": ("city.administrator", ("center", "find", "role", "state", "page", "account")),
+    "cases": ("city.leader", ("kind", "behind")),
+    "charts": ("city.leader", ("subject", "months")),
+    "accounts": ("city.administrator", ("find", "role", "state", "page", "account")),
     "audit": ("city.auditor", ("find", "event", "page")),
-    "roles": ("city.leader", ("page",)),
-    "me": ("city.leader", ("page",)),
+    "me": ("city.leader", ()),
 }
 
 
 @pytest.mark.parametrize("name", PLACES)
 def test_an_address_that_somebody_edited_is_no_error(draw: Draw, name: str) -> None:
     username, parameters = PLACES[name]
-    # Each value in every place of the page at once, and each place alone with the nastiest.
-    for value in GARBAGE:
-        page = draw(username, name, **dict.fromkeys(parameters, value))
+    for value in GARBAGE if len(parameters) else ():
+        assert_whole(draw(username, name, **dict.fromkeys(parameters, value)))
+    # An unknown center ends the page early, so it comes by itself.
+    for value in GARBAGE if name == "overview" else ("\x00", "9" * 40, "%", ["620102", "x"]):
+        page = draw(username, name, center=value)
         assert_whole(page)
-    for parameter in parameters:
-        for value in ("\x00", "9" * 18, "x" * 5000, ["a", "b"]):
-            assert_whole(draw(username, name, **{parameter: value}))
+        assert "DROP TABLE" not in said(page)
 
 
 @pytest.mark.parametrize("name", ["overview", "centers", "grids", "cases", "charts"])
@@ -427,7 +454,7 @@ def test_a_chosen_row_of_grids_opens_the_card(draw: Draw) -> None:
     name, code = listed.dataframe[0].value.iloc[2, 0], listed.dataframe[0].value.iloc[2, 1]
     page = draw("city.leader", "grids", {"grids 620102001 1": rows}, center="620102001")
     assert_whole(page)
-    assert page.query_params == {"code": [code]}
+    assert address(page) == {"code": code}
     assert page.title[0].value == name
 
 
@@ -440,7 +467,7 @@ def test_a_page_file_by_itself_asks_to_sign_in(city: Path, entry: Entry, identit
     page = AppTest.from_file(HOME / entry.file, default_timeout=60)
     page.user = identity
     page.run()
-    assert_whole(page)
+    assert not page.exception
     assert [i.value for i in page.info] == ["请先登录。"]
     assert said(page) == "请先登录。\n:material/lock:"
 

@@ -324,7 +324,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", name=op.f("uq_grids_code")),
     )
     with op.batch_alter_table("grids", schema=None) as batch_op:
-        batch_op.create_index("ix_grids_center_code", ["center_code", "size"], unique=False)
+        batch_op.create_index(
+            "ix_grids_center_code", ["center_code", "size", "setting", "color"], unique=False
+        )
 
     op.create_table(
         "accounts",
@@ -542,7 +544,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("gridworkers", schema=None) as batch_op:
         batch_op.create_index("ix_gridworkers_center_code", ["center_code", "post"], unique=False)
-        batch_op.create_index("ix_gridworkers_grid_id", ["grid_id", "post"], unique=False)
+        batch_op.create_index("ix_gridworkers_grid_id", ["grid_id", "post", "center_code"], unique=False)
         batch_op.create_index(
             "uq_gridworkers_full_time",
             ["grid_id"],

@@ -1,0 +1,279 @@
+"""Every declared question and action, asked by every role about every kind of place.
+
+Without the permission the answer is a refusal. With it, what lies outside answers like what does
+not exist, no answer holds a code, a name or a key of a foreign row, and nothing foreign is changed.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from types import ModuleType
+
+import pytest
+from sqlalchemy import func, select
+
+from db.base import HandedDown, InCenter
+from db.engine import for_writing, open_engine
+from db.models.account import Account, Role, SignInAttempt, SignInSession
+from db.models.audit import AuditEntry
+from db.scope import EVERYTHING, ScopedSession, column_of, marked_models
+from lib.access.guard import DECLARED, Declared, query
+from lib.access.permissions import GRANTS, Permission
+from lib.access.viewer import Viewer
+from tests import makers
+from tests.conftest import pointed_at
+from tests.lib import asking
+from tests.makers import COUNTY, RELATIONS, TOWN
+
+# How many calls for each function, role, relation and place of the viewer.
+TIMES = {"sqlite": 14, "postgresql": 2}
+LEAST = {"sqlite": 36_000, "postgresql": 4_000}
+PLACES = (COUNTY, TOWN)
+# A filter that names a center above means as much of it as is the viewer's own; departments descend.
+ABOVE_MEANS_ONES_OWN = {
+    "lib.access.queries.find_accounts", "lib.access.queries.departments_of",
+    "lib.cases.queries.count_cases", "lib.cases.queries.find_cases", "lib.grids.queries.counts_by_child",
+    "lib.grids.queries.find_grids", "lib.grids.queries.grid_counts", "lib.metrics.queries.measure",
+}  # fmt: skip
+_asked: Counter[str] = Counter()
+_refused: Counter[str] = Counter()
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def probed(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, ScopedSession, asking.Objects]]:
+    """One city for the whole file; what an action changes is taken back."""
+    folder = tmp_path_factory.mktemp("probe")
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("empty_sqlite"), folder / "city.db")
+        url = f"sqlite:///{folder / 'city.db'}"
+    else:
+        server = request.getfixturevalue("postgresql")
+        server.psql("CREATE DATABASE probe TEMPLATE empty")
+        url = server.get_uri("probe")
+    with pytest.MonkeyPatch.context() as patch, pointed_at(url, folder / "data", patch):
+        makers.plant(url)
+        with makers.everything(url) as session:
+            objects = asking.objects_of(session)
+        with ScopedSession(
+            for_writing(open_engine(url)), info={"scope": EVERYTHING}, expire_on_commit=False
+        ) as session:
+            yield request.param, session, objects
+    open_engine(url).dispose()
+
+
+def foreign_rows(session: ScopedSession, viewer: Viewer) -> dict[str, list[str]]:
+    """Everything outside the viewer's scope, to be the same before and after."""
+    session.info["scope"] = EVERYTHING
+    session.expunge_all()
+    rows: dict[str, list[str]] = {}
+    people = session.scalars(select(Account)).all()
+    homes = {person.id: person.center_code for person in people}
+    names = {person.username: person.center_code for person in people}
+    for model in [*marked_models(InCenter), *marked_models(HandedDown)]:
+        columns = [getattr(model, column.key) for column in model.__table__.columns]
+        place = [c.key for c in columns].index(column_of(model).key)
+        found = session.execute(select(*columns))
+        rows[model.__name__] = sorted(repr(tuple(r)) for r in found if not viewer.scope.covers(r[place]))
+    rows["sessions"] = sorted(
+        f"{s.token_hash} {s.generation} {s.ended_at}"
+        for s in session.scalars(select(SignInSession))
+        if not viewer.scope.covers(homes[s.account_id])
+    )
+    rows["attempts"] = sorted(
+        f"{a.username} {a.outcome}"
+        for a in session.scalars(select(SignInAttempt))
+        if not viewer.scope.covers(names.get(a.username, ""))
+    )
+    return rows
+
+
+def chain_length(session: ScopedSession) -> int:
+    session.info["scope"] = EVERYTHING
+    return session.scalar(select(func.count(AuditEntry.seq))) or 0
+
+
+def call(session: ScopedSession, viewer: Viewer, one: Declared, asked: asking.Asked) -> tuple[str, bool]:
+    """The answer, and whether an action was done."""
+    if not one.changes:
+        session.info.update(scope=viewer.scope, viewer=viewer)
+        answer = asking.answer(one.function, session, asked)
+        assert not [*session.new, *session.dirty, *session.deleted], "a question changed something"
+        return answer, False
+    with asking.turned_to(session, viewer):
+        before = chain_length(session)
+        session.info["scope"] = viewer.scope
+        answer = asking.answer(one.function, session, asked)
+        done = '"told"' not in answer
+        if done:
+            session.flush()
+            assert chain_length(session) > before, "an action without a row in the audit chain"
+            after = foreign_rows(session, viewer)
+    if done:
+        assert after == foreign_rows(session, viewer), "an action changed foreign rows"
+    return answer, done
+
+
+def without_echo(answer: str, asked: asking.Asked) -> str:
+    """What was asked for may stand in the answer as it was asked."""
+    for value in asked.arguments.values():
+        if isinstance(value, str) and value:
+            answer = answer.replace(json.dumps(value, ensure_ascii=False), '"…"')
+    return answer
+
+
+@pytest.mark.parametrize("name", asking.declared())
+def test_nobody_reaches_what_is_not_theirs(probed, name):
+    kind, session, objects = probed
+    one = DECLARED[name]
+    chance = random.Random(name)
+    for place in PLACES:
+        for role in Role:
+            viewer = objects.viewers[place, role]
+            for relation in RELATIONS:
+                for _time in range(TIMES[kind]):
+                    probe(session, objects, viewer, name, one, relation, chance)
+                    _asked[kind] += 1
+
+
+def probe(
+    session: ScopedSession, objects: asking.Objects, viewer: Viewer, name: str, one: Declared,
+    relation: str, chance: random.Random,
+) -> None:  # fmt: skip
+    centers = makers.related(viewer.center_code, relation)
+    asked = asking.arguments_for(one.function, objects, centers, chance)
+    outside = relation not in ("own", "child")
+    foreign = list(asked.about)
+    if outside and len(foreign) > 1 and chance.random() < 0.6:
+        # One thing of theirs and one that is not: both must be asked for.
+        foreign = [chance.choice(foreign)]
+        own = makers.related(viewer.center_code, "own") + makers.related(viewer.center_code, "child")
+        near = asking.arguments_for(one.function, objects, own, chance)
+        kept = {n: v for n, v in near.arguments.items() if n not in foreign}
+        asked = asking.Asked(kept | {n: asked.arguments[n] for n in foreign}, asked.about)
+    where = (name, viewer.role, viewer.center_code, relation, asked.arguments)
+    answer, done = call(session, viewer, one, asked)
+    if one.permission not in GRANTS[viewer.role]:
+        assert '"told": "NotAllowed"' in answer, where
+        _refused["not allowed"] += 1
+        return
+    if not (outside and foreign):
+        assert not asking.foreign_in(answer, viewer, objects), where
+        return
+    assert not done, where
+    if relation == "parent" and name in ABOVE_MEANS_ONES_OWN:
+        above = viewer.scope.above()
+        leaks = asking.foreign_in(answer, viewer, objects)
+        assert {leak.lstrip("局类") for leak in leaks} <= set(above), where
+        return
+    nothing = asked
+    for parameter in foreign:
+        nothing = asking.with_nothing(nothing, parameter)
+    unknown, _done = call(session, viewer, one, nothing)
+    assert without_echo(answer, asked) == without_echo(unknown, nothing), where
+    assert not asking.foreign_in(without_echo(answer, asked), viewer, objects), where
+    _refused["not there"] += 1
+
+
+def test_enough_was_asked(probed):
+    """Runs behind the probes of its database; alone it has nothing to say."""
+    kind, _session, _objects = probed
+    if not _asked[kind]:
+        pytest.skip("the probes did not run")
+    print(f"{_asked[kind]} probes on {kind}, {dict(_refused)}")
+    assert _asked[kind] >= LEAST[kind] or len(asking.declared()) * 6 * 16 * TIMES[kind] != _asked[kind]
+    assert _refused["not allowed"]
+    assert _refused["not there"]
+
+
+def test_codes_that_are_none_answer_like_what_is_not_there(probed):
+    """Addresses can say anything."""
+    _kind, session, objects = probed
+    chance = random.Random(3)
+    for name, one in asking.declared().items():
+        if "center_code" not in asking.parameters_of(one.function):
+            continue
+        for role in Role:
+            viewer = objects.viewers[COUNTY, role]
+            asked = asking.arguments_for(one.function, objects, [COUNTY], chance)
+            expected, _done = call(session, viewer, one, asking.with_nothing(asked, "center_code"))
+            for word in asking.NOWHERE:
+                said = asking.Asked({**asked.arguments, "center_code": word}, asked.about)
+                found, done = call(session, viewer, one, said)
+                assert not done
+                nothing = asking.with_nothing(asked, "center_code")
+                assert without_echo(found, said) == without_echo(expected, nothing), (name, word)
+
+
+def test_every_public_question_and_action_says_which_permission_it_takes():
+    for module in asking.guarded_modules():
+        assert asking.undeclared(module, DECLARED) == []
+    assert len(DECLARED) >= 28
+    assert {
+        f"lib.access.scope.{name}" for name in vars(asking.importlib.import_module("lib.access.scope"))
+    } >= asking.BEFORE_ANYBODY_HAS_SIGNED_IN
+
+
+def test_an_undeclared_function_would_be_named():
+    module = ModuleType("lib.cases.queries")
+    source = (
+        "def cases_of_all(session: ScopedSession) -> list[str]: ...\n"
+        "def by_name(s: 'ScopedSession'): ...\n"
+        "def _inner(session: ScopedSession): ...\n"
+        "def words(text: str): ...\n"
+    )
+    exec(compile("from __future__ import annotations\n" + source, "sample", "exec"), vars(module))
+    assert asking.undeclared(module, DECLARED) == [
+        "lib.cases.queries.cases_of_all", "lib.cases.queries.by_name",
+    ]  # fmt: skip
+
+
+def test_an_unknown_parameter_says_what_to_add():
+    def ask(session: ScopedSession, color_of_the_moon: str) -> None: ...
+
+    with pytest.raises(LookupError, match=r"color_of_the_moon.*Add it to SAYS_HOW"):
+        asking.arguments_for(ask, asking.Objects(), [COUNTY], random.Random(1))
+
+
+def test_a_leak_would_be_found(probed):
+    """A question that forgets the scope is seen at once."""
+    _kind, session, objects = probed
+    before = dict(DECLARED)
+
+    @query(Permission.READ_CENTERS)
+    def leaking(session: ScopedSession, center_code: str) -> str:
+        return f"中心{center_code} 局7400"
+
+    viewer = objects.viewers[TOWN, Role.LEADER]
+    try:
+        one = next(d for n, d in DECLARED.items() if n not in before)
+        for relation in ("sibling", "cousin", "none", "parent"):
+            with pytest.raises(AssertionError):
+                probe(session, objects, viewer, "leaking", one, relation, random.Random(1))
+    finally:
+        DECLARED.clear()
+        DECLARED.update(before)
+
+
+def test_a_session_of_nobody_is_refused(probed):
+    """No viewer, another's scope, garbage: the check comes before the function."""
+    _kind, session, objects = probed
+    viewer = objects.viewers[TOWN, Role.CENTER_DIRECTOR]
+    chance = random.Random(5)
+    for _name, one in asking.declared().items():
+        asked = asking.arguments_for(one.function, objects, [TOWN], chance)
+        for scope, claimed in (
+            (viewer.scope, None),
+            (viewer.scope, "director"),
+            (EVERYTHING, viewer),
+            (objects.viewers[COUNTY, Role.CENTER_DIRECTOR].scope, viewer),
+        ):
+            session.info.update(scope=scope, viewer=claimed)
+            assert '"told": "NotAllowed"' in asking.answer(one.function, session, asked)
+        session.info.pop("viewer")
+        assert '"told": "NotAllowed"' in asking.answer(one.function, session, asked)
