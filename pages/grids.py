@@ -94,7 +94,7 @@ with reading(page.viewer) as session:
         selection_mode="single-row",
         column_config={
             _("网格名称"): st.column_config.TextColumn(pinned=True),
-            _("缺配岗位"): st.column_config.TextColumn(width=150),
+            _("缺配岗位"): st.column_config.TextColumn(width=190),
             _("颜色"): st.column_config.MultiselectColumn(
                 options=[_(word) for word in COLOR_WORDS.values()], color=["red", "yellow", "blue"]
             ),

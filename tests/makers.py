@@ -7,6 +7,7 @@ whose rows it was made from. No number but a code begins with 73 or 74.
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import random
 from collections.abc import Iterator, Sequence
@@ -355,7 +356,7 @@ def _plant_people(session: ScopedSession, departments: dict[str, Department]) ->
     for person in people:
         session.add(
             SignInSession(
-                token_hash=f"{person.id:064d}", account_id=person.id, generation=1, created_at=MOMENT,
+                token_hash=hashlib.sha256(person.username.encode()).hexdigest(), account_id=person.id, generation=1, created_at=MOMENT,
                 seen_at=MOMENT, ended_at=None, address="192.0.2.1", browser="tests",
             )
         )  # fmt: skip

@@ -11,7 +11,7 @@ from db.scope import ScopedSession
 from lib import clock
 from lib.access.permissions import Permission
 from lib.cases.queries import Kind, count_cases
-from lib.centers.queries import LEVEL_WORDS, CenterCard
+from lib.centers.queries import CenterCard
 from lib.grids.queries import Gap, GridFilter, Order, count_gaps, counts_by_child, find_grids
 from lib.grids.words import COLOR_WORDS
 from lib.i18n import _, numbers
@@ -160,7 +160,7 @@ def needs_me(page: Page, session: ScopedSession, card: CenterCard) -> None:
     st.subheader(_("需要处理"), anchor=False)
     if not links:
         st.caption(_("现在没有超期、临期事件，网格人员齐备。"))
-    with st.grid(columns=3, min_column_width=260):
+    with st.grid(columns=3, min_column_width=320):
         for name, words, target, icon in links:
             st.page_link(BY_NAME[name].file, label=words, icon=icon, query_params=target)
 
@@ -173,7 +173,6 @@ def children(page: Page, session: ScopedSession, card: CenterCard) -> None:
         return
     st.subheader(_("下级中心"), anchor=False)
     table: dict[str, list[object]] = {_("名称"): [c.name for c in card.children]}
-    table[_("级别")] = [_(LEVEL_WORDS[c.level]) for c in card.children]
     if page.viewer.may(Permission.READ_FIGURES):
         measured = _by_child(page, session, card)
         for name in ("received", *NAMES):

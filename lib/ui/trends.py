@@ -12,6 +12,7 @@ from lib import clock
 from lib.centers.queries import CenterCard
 from lib.i18n import _, listed, numbers
 from lib.metrics.catalogue import METRICS
+from lib.metrics.metric import Metric
 from lib.metrics.queries import By, Measured, Period, measure
 from lib.ui import charts, filters
 from lib.ui.page import Page
@@ -134,6 +135,28 @@ def _month_title(
     )
 
 
+def _children_title(month: Period, metric: Metric, bars: list[charts.Bar]) -> str:
+    """Who is highest and who lowest; small bases are no finding."""
+
+    def value_of(bar: charts.Bar) -> str:
+        return f"{bar.value:.1f}%" if metric.is_rate else bar.words
+
+    firm = [bar for bar in bars if not bar.faded]
+    if len(firm) < 2:
+        return _("{month}{metric}：各中心基数都小，不作比较").format(
+            month=numbers.month(month.first), metric=_(metric.words)
+        )
+    best, worst = max(firm, key=lambda bar: bar.value), min(firm, key=lambda bar: bar.value)
+    return _("{month}{metric}：{best}最高{best_value}，{worst}最低{worst_value}").format(
+        month=numbers.month(month.first),
+        metric=_(metric.words),
+        best=best.name,
+        best_value=value_of(best),
+        worst=worst.name,
+        worst_value=value_of(worst),
+    )
+
+
 def draw_children(page: Page, session: ScopedSession, card: CenterCard, subject: str, span: Period) -> None:
     """The last whole month of the span, child by child, the whole as a line."""
     if not card.children:
@@ -161,20 +184,7 @@ def draw_children(page: Page, session: ScopedSession, card: CenterCard, subject:
     if not shown:
         st.caption(_("{month}没有可比的下级中心。").format(month=numbers.month(month.first)))
         return
-    firm = [bar for bar in bars.values() if not bar.faded] or shown
-    best, worst = max(firm, key=lambda bar: bar.value), min(firm, key=lambda bar: bar.value)
-
-    def value_of(bar: charts.Bar) -> str:
-        return f"{bar.value:.1f}%" if metric.is_rate else bar.words
-
-    title = _("{month}{metric}：{best}最高{best_value}，{worst}最低{worst_value}").format(
-        month=numbers.month(month.first),
-        metric=_(metric.words),
-        best=best.name,
-        best_value=value_of(best),
-        worst=worst.name,
-        worst_value=value_of(worst),
-    )
+    title = _children_title(month, metric, list(bars.values()))
     line = (
         (float(whole.rate), _("全部 {rate}").format(rate=numbers.percent(whole.rate)))
         if metric.is_rate and whole.rate is not None

@@ -30,16 +30,23 @@ from tests.lib import asking
 from tests.makers import COUNTY, RELATIONS, TOWN
 
 # How many calls for each function, role, relation and place of the viewer.
-TIMES = {"sqlite": 14, "postgresql": 2}
+TIMES = {"sqlite": 15, "postgresql": 2}
 LEAST = {"sqlite": 36_000, "postgresql": 4_000}
 PLACES = (COUNTY, TOWN)
 # A filter that names a center above means as much of it as is the viewer's own; departments descend.
 ABOVE_MEANS_ONES_OWN = {
     "lib.access.queries.find_accounts", "lib.access.queries.departments_of",
-    "lib.cases.queries.count_cases", "lib.cases.queries.find_cases", "lib.grids.queries.counts_by_child",
-    "lib.grids.queries.find_grids", "lib.grids.queries.grid_counts", "lib.metrics.queries.measure",
+    "lib.cases.queries.count_cases", "lib.cases.queries.find_cases", "lib.grids.queries.count_gaps",
+    "lib.grids.queries.counts_by_child", "lib.grids.queries.find_grids", "lib.grids.queries.grid_counts", "lib.metrics.queries.measure",
 }  # fmt: skip
+# Each success of these hashes a password, which takes a quarter of a second.
+HASHING = {f"lib.access.commands.{name}" for name in ("create_account", "reset_password", "restore_account")}
+HASHED_TIMES = 3
+COMPARED_EVERY = 6  # successes of an action, from the first on, after which all foreign rows are compared
 _asked: Counter[str] = Counter()
+_functions: dict[str, set[str]] = {"sqlite": set(), "postgresql": set()}
+_done: Counter[object] = Counter()
+_before: dict[object, dict[str, list[str]]] = {}
 _refused: Counter[str] = Counter()
 
 
@@ -63,6 +70,9 @@ def probed(
         with ScopedSession(
             for_writing(open_engine(url)), info={"scope": EVERYTHING}, expire_on_commit=False
         ) as session:
+            for place in PLACES:
+                viewer = objects.viewers[place, Role.VIEWER]
+                _before[str(session.get_bind().url), place] = foreign_rows(session, viewer)
             yield request.param, session, objects
     open_engine(url).dispose()
 
@@ -93,6 +103,10 @@ def foreign_rows(session: ScopedSession, viewer: Viewer) -> dict[str, list[str]]
     return rows
 
 
+def untouched(session: ScopedSession, viewer: Viewer) -> dict[str, list[str]]:
+    return _before[str(session.get_bind().url), viewer.center_code]
+
+
 def chain_length(session: ScopedSession) -> int:
     session.info["scope"] = EVERYTHING
     return session.scalar(select(func.count(AuditEntry.seq))) or 0
@@ -113,9 +127,10 @@ def call(session: ScopedSession, viewer: Viewer, one: Declared, asked: asking.As
         if done:
             session.flush()
             assert chain_length(session) > before, "an action without a row in the audit chain"
-            after = foreign_rows(session, viewer)
-    if done:
-        assert after == foreign_rows(session, viewer), "an action changed foreign rows"
+            _done[one.function] += 1
+            if _done[one.function] % COMPARED_EVERY == 1:
+                after = foreign_rows(session, viewer)
+                assert after == untouched(session, viewer), "an action changed foreign rows"
     return answer, done
 
 
@@ -132,11 +147,13 @@ def test_nobody_reaches_what_is_not_theirs(probed, name):
     kind, session, objects = probed
     one = DECLARED[name]
     chance = random.Random(name)
+    _functions[kind].add(name)
     for place in PLACES:
         for role in Role:
             viewer = objects.viewers[place, role]
             for relation in RELATIONS:
-                for _time in range(TIMES[kind]):
+                slow = name in HASHING and relation in ("own", "child")
+                for _time in range(min(TIMES[kind], HASHED_TIMES) if slow else TIMES[kind]):
                     probe(session, objects, viewer, name, one, relation, chance)
                     _asked[kind] += 1
 
@@ -181,12 +198,12 @@ def probe(
 
 
 def test_enough_was_asked(probed):
-    """Runs behind the probes of its database; alone it has nothing to say."""
+    """Runs behind the probes of its database; when only some were chosen it has nothing to say."""
     kind, _session, _objects = probed
-    if not _asked[kind]:
+    if len(_functions[kind]) < len(asking.declared()):
         pytest.skip("the probes did not run")
     print(f"{_asked[kind]} probes on {kind}, {dict(_refused)}")
-    assert _asked[kind] >= LEAST[kind] or len(asking.declared()) * 6 * 16 * TIMES[kind] != _asked[kind]
+    assert _asked[kind] >= LEAST[kind]
     assert _refused["not allowed"]
     assert _refused["not there"]
 
