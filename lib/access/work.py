@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from sqlalchemy.orm.exc import StaleDataError
 
 import db.session
+from db.models.account import Role
 from db.scope import EVERYTHING, ScopedSession
 from lib.access.viewer import Viewer
 from lib.audit.chain import record
@@ -41,6 +42,17 @@ def acting(viewer: Viewer) -> Iterator[ScopedSession]:
 def system() -> Iterator[ScopedSession]:
     """For sign-in, the gate and the command line: sees everything and commits at the end."""
     with db.session.unit_of_work(settings().database_url, EVERYTHING) as session:
+        yield session
+
+
+@contextmanager
+def at_the_machine(center_code: str) -> Iterator[ScopedSession]:
+    """For the command line: whoever works at the machine itself acts as administrator of everything.
+
+    `center_code` is where the history says it was done.
+    """
+    viewer = Viewer(None, "cli", "cli", Role.SYSTEM_ADMINISTRATOR, center_code, EVERYTHING)
+    with db.session.unit_of_work(settings().database_url, EVERYTHING, viewer=viewer) as session:
         yield session
 
 

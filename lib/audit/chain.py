@@ -12,7 +12,8 @@ import hmac
 import json
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -139,8 +140,8 @@ def verify(session: ScopedSession) -> Verdict:
     """Reads the whole chain with the system's eyes and holds it against head and anchors."""
     expected, previous, count = 1, START, 0
     anchors = _anchors()
-    with as_system(session):
-        for row in _rows(session):
+    with as_system(session), closing(_rows(session)) as rows:
+        for row in rows:
             if row is None:
                 return Verdict(count, False, expected, "unreadable row")
             values = {name: getattr(row, name) for name in SEALED}
@@ -159,14 +160,15 @@ def verify(session: ScopedSession) -> Verdict:
     return Verdict(count, True)
 
 
-def _rows(session: ScopedSession) -> Iterator[AuditEntry | None]:
+def _rows(session: ScopedSession) -> Generator[AuditEntry | None, None, None]:
     """All rows as the database has them now; None where a value is not even of its kind."""
     last = 0
     statement = select(AuditEntry).order_by(AuditEntry.seq).execution_options(populate_existing=True)
     try:
-        for row in session.scalars(statement.execution_options(yield_per=2000)):
-            last = row.seq
-            yield row
+        with session.scalars(statement.execution_options(yield_per=2000)) as found:
+            for row in found:
+                last = row.seq
+                yield row
     except (LookupError, TypeError, ValueError):
         # Rows are read many at a time; this finds the one.
         while True:

@@ -7,8 +7,9 @@ import json
 import sys
 
 from db import migrate
-from lib.cli import audit, check, figures, imports, init
+from lib.cli import account, audit, check, figures, imports, init
 from lib.errors import BadInput, Told
+from lib.i18n import _
 from lib.settings import settings
 
 
@@ -16,7 +17,7 @@ def main(arguments: list[str] | None = None) -> int:
     """0 when done, 1 when something given cannot be taken, with the reason on the error stream."""
     parser = argparse.ArgumentParser(prog="python -m lib.cli", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for module in (init, imports, figures, audit, check):
+    for module in (init, imports, account, figures, audit, check):
         module.add(commands)
     given = parser.parse_args(arguments)
     try:
@@ -29,7 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
         else:
             print(told.sentence, file=sys.stderr)
             for problem in told.problems if isinstance(told, BadInput) else ():
-                place = f"{problem.row}: " if problem.row is not None else ""
+                place = _("第{row}行 ").format(row=problem.row) if problem.row is not None else ""
                 print(f"  {place}{problem.field} {problem.value!r} {problem.sentence}", file=sys.stderr)
         return 1
 

@@ -69,11 +69,11 @@ def test_a_county_is_a_root_too_and_the_rest_of_the_file_is_ignored(init):
 @pytest.mark.parametrize(
     ("options", "field"),
     [
-        (["--root", "6201", "--admin", "ab"], "admin"),
-        (["--root", "6201", "--admin", "管理员"], "admin"),
-        (["--root", "6201", "--admin", "a b c"], "admin"),
-        (["--root", "6201", "--admin", "a" * 65], "admin"),
-        (["--root", "6201", "--admin", "same", "--auditor", "Same"], "auditor"),
+        (["--root", "6201", "--admin", "ab"], "username"),
+        (["--root", "6201", "--admin", "管理员"], "username"),
+        (["--root", "6201", "--admin", "a b c"], "username"),
+        (["--root", "6201", "--admin", "a" * 65], "username"),
+        (["--root", "6201", "--admin", "same", "--auditor", "Same"], "username"),
         (["--root", "620199", "--admin", "admin"], "root"),
         (["--root", "620102001", "--admin", "admin"], "root"),
     ],

@@ -37,7 +37,8 @@ PLACES = (COUNTY, TOWN)
 ABOVE_MEANS_ONES_OWN = {
     "lib.access.queries.find_accounts", "lib.access.queries.departments_of",
     "lib.cases.queries.count_cases", "lib.cases.queries.find_cases", "lib.grids.queries.count_gaps",
-    "lib.grids.queries.counts_by_child", "lib.grids.queries.find_grids", "lib.grids.queries.grid_counts", "lib.metrics.queries.measure",
+    "lib.grids.queries.counts_by_child", "lib.grids.queries.find_grids", "lib.grids.queries.grid_counts",
+    "lib.metrics.queries.measure",
 }  # fmt: skip
 # Each success of these hashes a password, which takes a quarter of a second.
 HASHING = {f"lib.access.commands.{name}" for name in ("create_account", "reset_password", "restore_account")}

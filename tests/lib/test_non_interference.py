@@ -1,0 +1,266 @@
+"""What a person sees hangs on nothing that lies outside of their scope.
+
+Two databases that differ there alone give the same bytes for every declared question: no count, no
+rank, no choice in a list and no kept answer tells of the difference. The second database is the first
+one with random changes, which are taken back afterwards.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, func, select, update
+
+from db.engine import for_writing, open_engine
+from db.models.account import Account, AccountArea, AccountState, AreaRelation, Role, SignInSession
+from db.models.audit import AuditEntry
+from db.models.case import Case, CaseCategory
+from db.models.center import Center, CodeChange
+from db.models.department import Department
+from db.models.grid import Grid, GridColor, GridSetting
+from db.models.roster import Gridworker
+from db.scope import EVERYTHING, Scope, ScopedSession
+from lib import clock
+from lib.access.guard import DECLARED
+from lib.access.permissions import GRANTS
+from lib.access.viewer import Viewer
+from lib.cases import kept
+from tests import makers
+from tests.lib import asking
+from tests.makers import CITY, COUNTY, MOMENT, TOWN, VILLAGE
+
+EXCEPTIONS = {
+    # Whoever may check the chain checks all of it: a part of a chain proves nothing.
+    "lib.audit.queries.check_chain",
+}
+VIEWERS = [
+    *((COUNTY, role) for role in Role),
+    *((TOWN, role) for role in (Role.CENTER_DIRECTOR, Role.SECURITY_AUDITOR, Role.DEPARTMENT_HANDLER)),
+    *((place, Role.LEADER) for place in ("739999", "739901999")),
+    (VILLAGE, Role.DUTY_OFFICER),
+]
+
+
+class Outside:
+    """Changes rows that none of the viewer's scopes covers, and nothing else."""
+
+    def __init__(self, session: ScopedSession, viewer: Viewer, chance: random.Random) -> None:
+        self.session, self.viewer, self.chance = session, viewer, chance
+        centers = [code for code in makers.codes() if not viewer.scope.covers(code)]
+        self.centers = centers
+        # The centers above are seen by name and their rules hold here: they stay as they are.
+        self.apart = [code for code in centers if code not in viewer.scope.above()]
+
+    def change(self) -> None:
+        moves: list[Callable[[], None]] = [
+            self.add_cases, self.change_cases, self.delete_cases, self.add_grids, self.change_grids,
+            self.staff, self.add_people, self.change_people, self.name_centers, self.end_centers,
+            self.add_center, self.departments, self.history, self.add_areas, self.sign_ins, self.codes,
+        ]  # fmt: skip
+        for move in self.chance.sample(moves, self.chance.randint(1, 6)):
+            move()
+        self.session.flush()
+
+    def some(self, model: Any, most: int = 8) -> list[Any]:
+        """Rows outside; of a department's cases also those of its own place that others were given."""
+        found = self.session.scalars(select(model).where(model.center_code.in_(self.centers))).all()
+        return self.chance.sample(list(found), min(len(found), most))
+
+    def place(self) -> str:
+        return self.chance.choice(self.centers)
+
+    def add_cases(self) -> None:
+        category = select(CaseCategory.code).limit(1)
+        code = self.session.scalars(category).one()
+        for _n in range(self.chance.randint(1, 9)):
+            one = makers.random_case(self.chance, self.place(), code)
+            one.changed_at = MOMENT + timedelta(seconds=self.chance.randrange(9))
+            self.session.add(one)
+
+    def change_cases(self) -> None:
+        for one in self.some(Case):
+            one.title = f"改{self.chance.random()}"
+            one.suspended = not one.suspended
+            one.due_at = MOMENT + timedelta(hours=self.chance.randrange(-900, 900))
+            one.reported_at -= timedelta(days=self.chance.randrange(40))
+
+    def delete_cases(self) -> None:
+        doomed = [one.id for one in self.some(Case, 30)]
+        self.session.execute(delete(Case).where(Case.id.in_(doomed)))
+
+    def add_grids(self) -> None:
+        villages = [code for code in self.centers if len(code) == 12]
+        for serial in range(50, 50 + self.chance.randint(1, 5)):
+            color = self.chance.choice(list(GridColor))
+            setting = self.chance.choice(list(GridSetting))
+            self.session.add(makers.grid(self.chance.choice(villages), serial, setting=setting, color=color))
+        self.session.flush()
+
+    def change_grids(self) -> None:
+        for one in self.some(Grid):
+            one.name, one.households = f"改{self.chance.random()}", self.chance.randrange(9999)
+            one.color, one.color_reason = GridColor.RED, "改"
+
+    def staff(self) -> None:
+        for one in self.some(Gridworker):
+            if self.chance.random() < 0.5:
+                one.name = f"改{self.chance.random()}"
+            else:
+                self.session.delete(one)
+
+    def add_people(self) -> None:
+        for number in range(self.chance.randint(1, 6)):
+            self.session.add(makers.account(Role.LEADER, self.place(), username=f"more.{number}"))
+        self.session.flush()
+
+    def change_people(self) -> None:
+        for one in self.some(Account):
+            one.display_name, one.state = f"改{self.chance.random()}", AccountState.DISABLED
+            one.last_sign_in_at = MOMENT
+
+    def name_centers(self) -> None:
+        for code in self.chance.sample(self.apart, 5):
+            one = self.session.get_one(Center, code)
+            one.name, one.initials, one.phone = f"改{self.chance.random()}", "zx", "1"
+
+    def end_centers(self) -> None:
+        for code in self.chance.sample(self.apart, 3):
+            one = self.session.get_one(Center, code)
+            one.ended_on, one.successor_code = makers.TODAY, self.chance.choice(self.apart)
+
+    def add_center(self) -> None:
+        parent = self.chance.choice([code for code in self.apart if 4 < len(code) < 12])
+        self.session.add(makers.center(parent + "555"))
+
+    def departments(self) -> None:
+        for code in self.chance.sample(self.apart, 3):
+            self.session.add(makers.department(code, f"kind {self.chance.random()}"))
+        self.session.execute(
+            update(Department).where(Department.center_code.in_(self.apart)).values(name="改", name_en="改")
+        )
+
+    def history(self) -> None:
+        last = self.session.scalar(select(func.max(AuditEntry.seq))) or 0
+        # Numbers of the chain run through all places; those of one's own rows do not change.
+        for number in range(1, self.chance.randint(2, 5)):
+            self.session.add(makers.audit_entry(last + number, self.place(), "refused"))
+
+    def add_areas(self) -> None:
+        for one in self.some(Account, 3):
+            place = self.chance.choice([code for code in self.apart if len(code) == 6])
+            taken = select(AccountArea).where(
+                AccountArea.account_id == one.id, AccountArea.center_code == place
+            )
+            if self.session.scalars(taken).first() is None:
+                self.session.add(makers.area(one.id, place, AreaRelation.ASSIGNED))
+        for one in self.some(AccountArea, 5):
+            one.reason = f"改{self.chance.random()}"
+
+    def sign_ins(self) -> None:
+        for one in self.some(Account):
+            self.session.execute(
+                update(SignInSession).where(SignInSession.account_id == one.id).values(ended_at=MOMENT)
+            )
+
+    def codes(self) -> None:
+        for one in self.some(CodeChange):
+            one.old_name = "改"
+
+
+@contextmanager
+def taken_back(session: ScopedSession) -> Iterator[None]:
+    step = session.begin_nested()
+    try:
+        yield
+    finally:
+        session.info.update(scope=EVERYTHING)
+        step.rollback()
+        session.expunge_all()
+
+
+def answers(session: ScopedSession, viewer: Viewer, objects: asking.Objects, seed: int) -> dict[str, str]:
+    """Every question that the viewer may ask, about places inside and outside, in a random order."""
+    chance = random.Random(seed)
+    own = [code for code in makers.codes() if viewer.scope.covers(code)]
+    session.expunge_all()
+    session.info.update(scope=viewer.scope, viewer=viewer)
+    session.info.pop(kept.VERSION, None)
+    found = {}
+    for name, one in asking.declared().items():
+        if one.changes or name in EXCEPTIONS or one.permission not in GRANTS[viewer.role]:
+            continue
+        for time in range(3):
+            centers = own if time < 2 else list(objects.accounts)
+            asked = asking.arguments_for(one.function, objects, centers, chance)
+            found[f"{name} {asked.arguments}"] = asking.answer(one.function, session, asked)
+    return found
+
+
+def compare(database: str, pairs: int, seed: int) -> int:
+    """How many answers were held against each other."""
+    makers.plant(database)
+    clock.set_source(lambda: MOMENT)
+    compared = 0
+    with ScopedSession(
+        for_writing(open_engine(database)), info={"scope": EVERYTHING}, expire_on_commit=False
+    ) as session:
+        objects = asking.objects_of(session)
+        official = objects.viewers[TOWN, Role.LEADER]
+        viewers = [objects.viewers[key] for key in VIEWERS]
+        viewers.append(
+            replace(official, scope=Scope.of([TOWN, "739999002"]))
+        )  # with an area beside their own
+        for number in range(pairs):
+            chance = random.Random(seed + number)
+            viewer = chance.choice(viewers)
+            with taken_back(session):
+                first = answers(session, viewer, objects, number)
+                session.info.update(scope=EVERYTHING)
+                session.expunge_all()
+                Outside(session, viewer, chance).change()
+                second = answers(session, viewer, objects, number)
+            for question, answer in first.items():
+                assert second[question] == answer, (viewer.role, viewer.scope, question)
+            compared += len(first)
+    return compared
+
+
+def test_what_lies_outside_changes_no_answer(database):
+    pairs = 300 if database.startswith("sqlite") else 40
+    assert compare(database, pairs, seed=1) > pairs * 10
+
+
+@pytest.mark.slow
+def test_what_lies_outside_changes_no_answer_at_length(sqlite_database):
+    assert compare(sqlite_database, 5_000, seed=100_000) > 50_000
+
+
+def test_the_comparison_sees_a_difference(sqlite_database):
+    """The same changes are seen by somebody whose scope they lie in."""
+    makers.plant(sqlite_database)
+    clock.set_source(lambda: MOMENT)
+    seen = 0
+    with ScopedSession(
+        for_writing(open_engine(sqlite_database)), info={"scope": EVERYTHING}, expire_on_commit=False
+    ) as session:
+        objects = asking.objects_of(session)
+        small, city = objects.viewers[TOWN, Role.LEADER], objects.viewers[CITY, Role.LEADER]
+        for number in range(20):
+            with taken_back(session):
+                first = answers(session, city, objects, number)
+                session.info.update(scope=EVERYTHING)
+                session.expunge_all()
+                Outside(session, small, random.Random(number)).change()
+                seen += first != answers(session, city, objects, number)
+    assert seen >= 15
+
+
+def test_the_exceptions_are_declared_questions():
+    asking.guarded_modules()
+    assert set(DECLARED) >= EXCEPTIONS
