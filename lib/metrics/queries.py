@@ -23,9 +23,8 @@ from lib.metrics.catalogue import METRICS
 from lib.metrics.metric import Metric
 from lib.settings import settings
 
-
 # A range with two ends is what makes SQLite take the index of the closing times.
-LATEST = datetime(9999, 12, 30, tzinfo=UTC)
+EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
 
 
 class By(enum.StrEnum):
@@ -96,6 +95,23 @@ def measure(
         (names, center_code, period, minute, by),
         lambda: _count(session, [METRICS[name] for name in names], center_code, period, moment, by),
     )
+
+
+@query(Permission.READ_FIGURES)
+def first_month(session: ScopedSession, center_code: str, moment: datetime) -> date | None:
+    """The local month of the center's first case, as its first day; None when there is none."""
+
+    def look() -> date | None:
+        # Two ends make SQLite walk the index of the reports from its start.
+        first = session.scalar(
+            select(Case.reported_at)
+            .where(within(Case.center_code, [center_code]), Case.reported_at.between(EARLIEST, moment))
+            .order_by(Case.reported_at)
+            .limit(1)
+        )
+        return clock.start_of_month(clock.local(first).date()) if first else None
+
+    return kept(session, ("first month", center_code), look)
 
 
 def _count(

@@ -8,7 +8,6 @@ import streamlit as st
 from db.models.center import Level
 from db.models.grid import GridColor, GridSize
 from db.scope import ScopedSession
-from lib import clock
 from lib.access.permissions import Permission
 from lib.cases.queries import Kind, count_cases
 from lib.centers.queries import CenterCard
@@ -21,42 +20,29 @@ from lib.ui import charts
 from lib.ui.figures import figure
 from lib.ui.menu import BY_NAME
 from lib.ui.page import Page
+from lib.ui.period import Shown
 from lib.ui.place import go_down
 
 NAMES = ("open", "overdue", "resolution", "on_time", "satisfaction")
 GOOD, FAIR = 95, 90  # on-time rate in percent: from here on calm, from here on to be watched
 
 
-def this_month(page: Page) -> Period:
-    return Period(clock.start_of_month(page.today), page.today)
-
-
-def summary(page: Page, card: CenterCard) -> None:
-    """The state in words: which center, which days, as of when, compared with which days."""
-    period = this_month(page)
-    before = period.before()
+def summary(card: CenterCard, shown: Shown) -> None:
     st.title(_("{center}态势总览").format(center=card.center.name), anchor=False)
-    st.caption(
-        _("{first}至{last}（本月未完）· 截至{moment} · 与{before_first}至{before_last}同一进度比较").format(
-            first=numbers.day(period.first),
-            last=numbers.day(period.last),
-            moment=numbers.moment(page.moment),
-            before_first=numbers.day(before.first),
-            before_last=numbers.day(before.last),
-        )
-    )
+    st.caption(shown.words)
 
 
-def figures(page: Page, session: ScopedSession, card: CenterCard) -> None:
-    period, code = this_month(page), card.center.code
-    before, moment_before = period.before(), period.moment_before(page.moment)
-    now = {m.metric: m for m in measure(session, NAMES, code, period, page.moment)}
+def figures(page: Page, session: ScopedSession, card: CenterCard, shown: Shown) -> None:
+    period, code = shown.period, card.center.code
+    before, moment_before = period.before(), period.moment_before(shown.moment)
+    now = {m.metric: m for m in measure(session, NAMES, code, period, shown.moment)}
     then = {m.metric: m for m in measure(session, NAMES, code, before, moment_before)}
-    today = Period(page.today, page.today)
-    (received,) = measure(session, ("received",), code, today, page.moment)
-    (yesterday,) = measure(session, ("received",), code, today.before(), today.moment_before(page.moment))
+    fresh = period if shown.past else Period(page.today, page.today)
+    received = measure(session, ("received",), code, fresh, shown.moment)
+    received_before = measure(session, ("received",), code, fresh.before(), fresh.moment_before(shown.moment))
     with st.grid(columns=6, min_column_width=130):
-        figure(received, yesterday, label=_("今日接报"))
+        label = _("当月接报") if shown.past else _("今日接报")
+        figure(received[0], received_before[0], label=label)
         for name in NAMES:
             figure(now.get(name), then.get(name))
 
@@ -64,7 +50,7 @@ def figures(page: Page, session: ScopedSession, card: CenterCard) -> None:
 def _state(on_time: Measured | None, overdue: int) -> tuple[str, str]:
     """The color of a child and the words that say the same."""
     if on_time is None or on_time.rate is None:
-        return charts.STATE_COLORS["unknown"], _("本月无到期")
+        return charts.STATE_COLORS["unknown"], _("当月无到期")
     words = _("按期{rate}").format(rate=numbers.percent(on_time.rate))
     if overdue:
         words += "<br>" + _("超期{count}件").format(count=numbers.whole(overdue))
@@ -72,19 +58,19 @@ def _state(on_time: Measured | None, overdue: int) -> tuple[str, str]:
     return charts.STATE_COLORS[state], words
 
 
-def _by_child(page: Page, session: ScopedSession, card: CenterCard) -> dict[str, dict[str, Measured]]:
+def _by_child(session: ScopedSession, card: CenterCard, shown: Shown) -> dict[str, dict[str, Measured]]:
     found: dict[str, dict[str, Measured]] = {}
     names = ("received", *NAMES)
-    for measured in measure(session, names, card.center.code, this_month(page), page.moment, By.CHILD):
+    for measured in measure(session, names, card.center.code, shown.period, shown.moment, By.CHILD):
         found.setdefault(measured.key, {})[measured.metric] = measured
     return found
 
 
-def picture(page: Page, session: ScopedSession, card: CenterCard) -> None:
+def picture(session: ScopedSession, card: CenterCard, shown: Shown) -> None:
     """Children as areas: as large as their work, colored by how it goes."""
     if not card.children:
         return
-    measured = _by_child(page, session, card)
+    measured = _by_child(session, card, shown)
     tiles = []
     for child in card.children:
         found = measured.get(child.code, {})
@@ -94,7 +80,7 @@ def picture(page: Page, session: ScopedSession, card: CenterCard) -> None:
         hover = "<br>".join(
             [
                 f"<b>{child.name}</b>",
-                _("本月接报{count}件").format(count=numbers.whole(received)),
+                _("当月接报{count}件").format(count=numbers.whole(received)),
                 words,
             ]
         )
@@ -109,7 +95,7 @@ def picture(page: Page, session: ScopedSession, card: CenterCard) -> None:
         default=None,
     )
     names = {child.code: child.name for child in card.children}
-    title = _("下级中心本月按期办结情况")
+    title = _("下级中心当月按期办结情况")
     if worst is not None and worst.key in names:
         title = _("{name}按期办结率最低：{rate}（只比较到期{least}件以上的）").format(
             name=names[worst.key],
@@ -119,14 +105,14 @@ def picture(page: Page, session: ScopedSession, card: CenterCard) -> None:
     charts.draw(
         charts.treemap(tiles, title),
         key=f"children of {card.center.code}",
-        alt=_("{title}。面积是本月接报量，颜色是按期办结率；同样的数字在下面的表里。").format(title=title),
+        alt=_("{title}。面积是当月接报量，颜色是按期办结率；同样的数字在下面的表里。").format(title=title),
     )
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.text(_("面积是本月接报量，颜色是按期办结率："), width="content")
+        st.text(_("面积是当月接报量，颜色是按期办结率："), width="content")
         st.badge(_("平稳 ≥{good}%").format(good=GOOD), color="blue")
         st.badge(_("关注 {fair}%–{good}%").format(good=GOOD, fair=FAIR), color="orange")
         st.badge(_("滞后 <{fair}%").format(fair=FAIR), color="red")
-        st.badge(_("本月无到期"), color="gray")
+        st.badge(_("当月无到期"), color="gray")
 
 
 def needs_me(page: Page, session: ScopedSession, card: CenterCard) -> None:
@@ -157,7 +143,7 @@ def needs_me(page: Page, session: ScopedSession, card: CenterCard) -> None:
             if count:
                 target = {"center": code, "gap": gap.value}
                 links.append(("grids", words.format(count=numbers.whole(count)), target, icon))
-    st.subheader(_("需要处理"), anchor=False)
+    st.subheader(_("现在需要处理"), anchor=False)
     if not links:
         st.caption(_("现在没有超期、临期事件，网格人员齐备。"))
     with st.grid(columns=3, min_column_width=320):
@@ -165,19 +151,19 @@ def needs_me(page: Page, session: ScopedSession, card: CenterCard) -> None:
             st.page_link(BY_NAME[name].file, label=words, icon=icon, query_params=target)
 
 
-def children(page: Page, session: ScopedSession, card: CenterCard) -> None:
-    """The same numbers as a table; a chosen row leads down."""
+def children(page: Page, session: ScopedSession, card: CenterCard, shown: Shown | None) -> None:
+    """The same numbers as a table; a chosen row leads down. Without `shown` there are no figures."""
     if not card.children:
         if card.center.level is Level.VILLAGE and page.viewer.may(Permission.READ_GRIDS):
             _grids_of_village(session, card)
         return
     st.subheader(_("下级中心"), anchor=False)
     table: dict[str, list[object]] = {_("名称"): [c.name for c in card.children]}
-    if page.viewer.may(Permission.READ_FIGURES):
-        measured = _by_child(page, session, card)
+    if shown is not None:
+        measured = _by_child(session, card, shown)
         for name in ("received", *NAMES):
             metric = METRICS[name]
-            heading = _("本月接报") if name == "received" else _(metric.words)
+            heading = _("当月接报") if name == "received" else _(metric.words)
             column: list[object] = []
             for child in card.children:
                 found = measured.get(child.code, {}).get(name)

@@ -40,9 +40,10 @@ def place(page: Page, session: ScopedSession, name: str) -> CenterCard:
 
 
 def links_up(file: str, path: tuple[CenterRow, ...]) -> None:
-    """The centers of a path as links to the same page about them."""
+    """The centers of a path as links to the same page about them, in the same month."""
+    month = {"month": st.query_params["month"]} if "month" in st.query_params else {}
     for above in path:
-        st.page_link(file, label=above.name, query_params={"center": above.code})
+        st.page_link(file, label=above.name, query_params={"center": above.code, **month})
         st.text("›", width="content")
 
 

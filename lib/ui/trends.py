@@ -15,7 +15,7 @@ from lib.metrics.catalogue import METRICS
 from lib.metrics.metric import Metric
 from lib.metrics.queries import By, Measured, Period, measure
 from lib.ui import charts, filters
-from lib.ui.page import Page
+from lib.ui.period import Shown
 
 SUBJECTS: dict[str, tuple[str, ...]] = {
     "volume": ("received",),
@@ -28,14 +28,10 @@ def subjects() -> dict[str, str]:
     return {"volume": _("接报量"), "resolution": _("办结率"), "satisfaction": _("满意率")}
 
 
-def choose_span(page: Page) -> Period:
-    """The months to show, up to the running one."""
-    months = int(
-        filters.choice(
-            "months", _("时间"), {"13": _("近13个月"), "6": _("近6个月"), "25": _("近25个月")}, "13"
-        )
-    )
-    return Period(clock.start_of_month(page.today, months - 1), page.today)
+def choose_span() -> int:
+    """How many months to show, up to the chosen one."""
+    words = {"13": _("近13个月"), "6": _("近6个月"), "25": _("近25个月")}
+    return int(filters.choice("months", _("时间"), words, "13"))
 
 
 def _months_of(span: Period) -> list[str]:
@@ -56,12 +52,13 @@ def _hover(measured: Measured | None, key: str) -> str:
     return f"<b>{key}</b><br>{_(metric.words)} {numbers.percent(measured.rate)}<br>{sums}"
 
 
-def draw_months(page: Page, session: ScopedSession, card: CenterCard, subject: str, span: Period) -> None:
+def draw_months(session: ScopedSession, card: CenterCard, subject: str, shown: Shown, months: int) -> None:
+    span = Period(clock.start_of_month(shown.period.first, months - 1), shown.period.last)
     keys = _months_of(span)
-    running = f"{page.today:%Y-%m}"
+    running = "" if shown.past else keys[-1]
     found = {
         (m.metric, m.key): m
-        for m in measure(session, SUBJECTS[subject], card.center.code, span, page.moment, By.MONTH)
+        for m in measure(session, SUBJECTS[subject], card.center.code, span, shown.moment, By.MONTH)
     }
     names = SUBJECTS[subject]
     title = _month_title(card, names[-1], keys, running, found)
@@ -83,12 +80,11 @@ def draw_months(page: Page, session: ScopedSession, card: CenterCard, subject: s
             )
         figure = charts.months(series, title, "%")
     charts.draw(figure, key=f"months {subject}", alt=title)
-    note = _("{formula}。{month}未完，截至{moment}。").format(
-        formula=listed(_(METRICS[name].formula) for name in names),
-        month=numbers.month(page.today),
-        moment=numbers.moment(page.moment),
-    )
-    st.caption(note)
+    formulas = listed(_(METRICS[name].formula) for name in names)
+    state = _("截至{moment}").format(moment=numbers.moment(shown.moment))
+    if not shown.past:
+        state = _("{month}未完，{state}").format(month=numbers.month(shown.period.first), state=state)
+    st.caption(f"{formulas} · {state}")
     table: dict[str, list[object]] = {_("月份"): list(keys)}
     for name in names:
         table |= _columns(name, [found.get((name, k)) for k in keys])
@@ -157,16 +153,18 @@ def _children_title(month: Period, metric: Metric, bars: list[charts.Bar]) -> st
     )
 
 
-def draw_children(page: Page, session: ScopedSession, card: CenterCard, subject: str, span: Period) -> None:
-    """The last whole month of the span, child by child, the whole as a line."""
+def draw_children(session: ScopedSession, card: CenterCard, subject: str, shown: Shown) -> None:
+    """The last whole month, child by child, the whole as a line."""
     if not card.children:
         return
-    last_day = clock.start_of_month(page.today) - timedelta(days=1)
-    month = Period(clock.start_of_month(last_day), last_day)
+    month = shown.period
+    if not shown.past:
+        last_day = month.first - timedelta(days=1)
+        month = Period(clock.start_of_month(last_day), last_day)
     name = SUBJECTS[subject][-1]
     metric = METRICS[name]
-    found = {m.key: m for m in measure(session, (name,), card.center.code, month, page.moment, By.CHILD)}
-    (whole,) = measure(session, (name,), card.center.code, month, page.moment)
+    found = {m.key: m for m in measure(session, (name,), card.center.code, month, shown.moment, By.CHILD)}
+    (whole,) = measure(session, (name,), card.center.code, month, shown.moment)
     names = {child.code: child.name for child in card.children}
     bars: dict[str, charts.Bar] = {}
     absent = []
@@ -180,8 +178,8 @@ def draw_children(page: Page, session: ScopedSession, card: CenterCard, subject:
         else:
             words = f"{numbers.percent(m.rate)}  ({numbers.whole(m.denominator or 0)})"
             bars[code] = charts.Bar(child, float(m.rate), words, _hover(m, child), m.small_base)
-    shown = sorted(bars.values(), key=lambda bar: -bar.value)[:30]
-    if not shown:
+    largest = sorted(bars.values(), key=lambda bar: -bar.value)[:30]
+    if not largest:
         st.caption(_("{month}没有可比的下级中心。").format(month=numbers.month(month.first)))
         return
     title = _children_title(month, metric, list(bars.values()))
@@ -191,7 +189,7 @@ def draw_children(page: Page, session: ScopedSession, card: CenterCard, subject:
         else None
     )
     figure = charts.ranked_bars(
-        shown, title, "%" if metric.is_rate else _("件"), line, 100 if metric.is_rate else None
+        largest, title, "%" if metric.is_rate else _("件"), line, 100 if metric.is_rate else None
     )
     charts.draw(figure, key=f"children {subject}", alt=title)
     if metric.is_rate:
@@ -200,8 +198,8 @@ def draw_children(page: Page, session: ScopedSession, card: CenterCard, subject:
                 least=metric.least_base
             )
         )
-    if len(bars) > len(shown):
-        st.caption(_("图中只画前{count}个，表里是全部。").format(count=len(shown)))
+    if len(bars) > len(largest):
+        st.caption(_("图中只画前{count}个，表里是全部。").format(count=len(largest)))
     if absent:
         st.caption(
             _("{month}没有到期或评价，不参与比较：{names}").format(

@@ -69,7 +69,10 @@ class Outside:
 
     def some(self, model: Any, most: int = 8) -> list[Any]:
         """Rows outside; of a department's cases also those of its own place that others were given."""
-        found = self.session.scalars(select(model).where(model.center_code.in_(self.centers))).all()
+        theirs = model.center_code.in_(self.centers)
+        if model is Case and self.viewer.department_id is not None:
+            theirs |= Case.department_id.is_distinct_from(self.viewer.department_id)
+        found = self.session.scalars(select(model).where(theirs)).all()
         return self.chance.sample(list(found), min(len(found), most))
 
     def place(self) -> str:
@@ -78,8 +81,10 @@ class Outside:
     def add_cases(self) -> None:
         category = select(CaseCategory.code).limit(1)
         code = self.session.scalars(category).one()
+        grids = self.session.scalars(select(Grid.id)).all()
         for _n in range(self.chance.randint(1, 9)):
-            one = makers.random_case(self.chance, self.place(), code)
+            # Facts from outside may name a grid of another place; the case still happened there.
+            one = makers.random_case(self.chance, self.place(), code, grid_id=self.chance.choice(grids))
             one.changed_at = MOMENT + timedelta(seconds=self.chance.randrange(9))
             self.session.add(one)
 

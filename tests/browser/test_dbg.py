@@ -1,0 +1,22 @@
+from tests.browser.test_flows import *
+def test_x(visitor, server):
+    mine = visitor(); mine.holds(server.begin_session(LEADER, "zh"))
+    page = mine.open("/grid?code=620102001001001")
+    settled(page)
+    link = page.get_by_test_id("stMain").locator('[data-testid="stPageLink-NavLink"]')
+    print(link.evaluate_all("a=>a.map(x=>x.innerText+' '+x.getAttribute('href'))"))
+    link.first.click()
+    page.wait_for_timeout(2500)
+    print(page.url, page.locator("h1").inner_text())
+    print(link.evaluate_all("a=>a.map(x=>x.innerText+' '+x.getAttribute('href'))"))
+    page.get_by_test_id("stMain").get_by_role("link", name="城关区", exact=True).click()
+    page.wait_for_timeout(2500)
+    print(page.url, page.locator("h1").inner_text())
+    print("fresh load")
+    page.goto(server.url + "/?center=620102001001")
+    settled(page)
+    page.get_by_test_id("stMain").get_by_role("link", name="城关区", exact=True).click()
+    page.wait_for_timeout(2500)
+    print(page.url, page.locator("h1").inner_text())
+    page.screenshot(path="/tmp/t/3.png")
+    assert 0
