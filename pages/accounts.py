@@ -12,6 +12,7 @@ from lib.i18n import _, numbers
 from lib.ui import accounts, filters
 from lib.ui.page import open_page
 from lib.ui.place import place
+from lib.ui.plain import escaped
 
 PAGE_SIZE = 50
 page = open_page("accounts")
@@ -39,7 +40,9 @@ with reading(page.viewer) as session:
         PAGE_SIZE,
     )
     title.title(
-        _("{center}有{count}个账号").format(center=card.center.name, count=numbers.whole(found.total)),
+        _("{center}有{count}个账号").format(
+            center=escaped(card.center.name), count=numbers.whole(found.total)
+        ),
         anchor=False,
     )
     if page.viewer.may(Permission.MANAGE_ACCOUNTS):

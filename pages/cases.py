@@ -11,6 +11,7 @@ from lib.ui import filters
 from lib.ui.cases import case_table
 from lib.ui.page import open_page
 from lib.ui.place import place
+from lib.ui.plain import escaped
 
 PAGE_SIZE = 30
 
@@ -41,7 +42,7 @@ with reading(page.viewer) as session:
     total = count_cases(session, card.center.code, kind, page.moment, page.start_of_today)
     title.title(
         _("{center}：{kind}事件{count}件").format(
-            center=card.center.name, kind=words[kind.value], count=numbers.whole(total)
+            center=escaped(card.center.name), kind=words[kind.value], count=numbers.whole(total)
         ),
         anchor=False,
     )

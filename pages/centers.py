@@ -9,12 +9,13 @@ from lib.i18n import _, listed, numbers
 from lib.ui import filters
 from lib.ui.menu import BY_NAME
 from lib.ui.page import open_page
-from lib.ui.place import escaped, go_down, place
+from lib.ui.place import go_down, place
+from lib.ui.plain import escaped
 
 page = open_page("centers")
 with reading(page.viewer) as session:
     card = place(page, session, "centers")
-    st.title(card.center.name, anchor=False)
+    st.title(escaped(card.center.name), anchor=False)
     words = filters.search("find", _("查找中心"), _("名称、拼音首字母或代码，例如 城关、cgq、620102"))
     if words:
         found = find_centers(session, words)
@@ -30,7 +31,7 @@ with reading(page.viewer) as session:
             for row in found:
                 st.page_link(
                     BY_NAME["centers"].file,
-                    label=f"{row.name} · {_(LEVEL_WORDS[row.level])} · {row.code}",
+                    label=f"{escaped(row.name)} · {_(LEVEL_WORDS[row.level])} · {row.code}",
                     query_params={"center": row.code},
                 )
     facts = [

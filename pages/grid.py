@@ -23,7 +23,8 @@ from lib.i18n import _, listed, numbers
 from lib.ui.cases import case_table
 from lib.ui.menu import BY_NAME
 from lib.ui.page import open_page, say
-from lib.ui.place import escaped, links_up
+from lib.ui.place import links_up
+from lib.ui.plain import escaped
 
 page = open_page("grid")
 with reading(page.viewer) as session:
@@ -37,7 +38,7 @@ with reading(page.viewer) as session:
     with st.container(horizontal=True, vertical_alignment="center"):
         links_up(BY_NAME["overview"].file, center_card(session, row.center_code).path)
         st.page_link(BY_NAME["grids"].file, label=_("网格"), query_params={"center": row.center_code})
-    st.title(row.name, anchor=False)
+    st.title(escaped(row.name), anchor=False)
     kind = " · ".join(
         part
         for part in (

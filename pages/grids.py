@@ -13,6 +13,7 @@ from lib.ui import filters
 from lib.ui.menu import BY_NAME
 from lib.ui.page import open_page
 from lib.ui.place import place
+from lib.ui.plain import escaped
 
 PAGE_SIZE = 50
 page = open_page("grids")
@@ -61,7 +62,9 @@ with reading(page.viewer) as session:
     )
     title.title(
         _("{center}有{count}个符合条件的{size}").format(
-            center=card.center.name, count=numbers.whole(found.total), size=_(SIZE_WORDS[GridSize(size)])
+            center=escaped(card.center.name),
+            count=numbers.whole(found.total),
+            size=_(SIZE_WORDS[GridSize(size)]),
         ),
         anchor=False,
     )

@@ -11,6 +11,7 @@ from lib.access.work import acting, reading
 from lib.errors import Told
 from lib.i18n import _, listed, numbers
 from lib.ui.page import open_page
+from lib.ui.plain import escaped
 
 # The form stands in front of the application, so this leaves it: a plain link.
 _LINK = '<a href="/auth/password?next=/me" target="_self" style="color:#2b78c5">{}</a>'
@@ -19,7 +20,7 @@ CHANGE_PASSWORD_EN = _LINK.format("Change the password")
 
 page = open_page("me")
 viewer = page.viewer
-st.title(_("{name}，{role}").format(name=viewer.name, role=_(ROLE_WORDS[viewer.role])), anchor=False)
+st.title(_("{name}，{role}").format(name=escaped(viewer.name), role=_(ROLE_WORDS[viewer.role])), anchor=False)
 with reading(viewer) as session:
     grounds = explain_scope(session)
     signed_in = own_sessions(session)
@@ -57,7 +58,7 @@ def end(mark: str) -> None:
             end_own_session(session, mark)
         st.toast(_("已退出那台设备。"))
     except Told as told:
-        st.toast(told.sentence)
+        st.toast(escaped(told.sentence))
 
 
 others = [s for s in signed_in if s.counts and not s.this_one]

@@ -8,6 +8,7 @@ from lib.ui.overview import children, figures, needs_me, picture, summary
 from lib.ui.page import open_page
 from lib.ui.period import choose_month
 from lib.ui.place import place
+from lib.ui.plain import escaped
 
 page = open_page("overview")
 with reading(page.viewer) as session:
@@ -23,5 +24,5 @@ with reading(page.viewer) as session:
         picture(session, card, shown)
         needs_me(page, session, card)
     else:
-        st.title(card.center.name, anchor=False)
+        st.title(escaped(card.center.name), anchor=False)
     children(page, session, card, shown)

@@ -20,6 +20,7 @@ from lib.centers.queries import CenterCard
 from lib.errors import BadInput, NotFound, Told
 from lib.i18n import _, language, numbers
 from lib.ui.page import Page, say
+from lib.ui.plain import escaped
 
 ISSUED = "an initial password to show once"
 TROUBLE = "what was wrong with the last action"
@@ -44,7 +45,7 @@ def show_password_once() -> None:
         )
         st.code(f"{username}\n{password}", language=None)
     for sentence in st.session_state.pop(TROUBLE, ()):
-        st.error(sentence, icon=":material/error:")
+        st.error(escaped(sentence), icon=":material/error:")
 
 
 def _press(page: Page, act: Callable[[ScopedSession], str | None], username: str) -> None:
@@ -81,7 +82,9 @@ def creation_form(page: Page, session: ScopedSession, card: CenterCard) -> None:
                 names = {d[0]: d[2] if language() == "en" else d[1] for d in departments}
                 st.selectbox(_("部门"), list(names), format_func=lambda d: names[d], key="new department")
         st.caption(
-            _("所在中心：{center}。要换中心，请先从上方路径进入那个中心。").format(center=card.center.name)
+            _("所在中心：{center}。要换中心，请先从上方路径进入那个中心。").format(
+                center=escaped(card.center.name)
+            )
         )
         st.button(_("建立账号"), type="primary", on_click=_create, args=(page, card.center.code))
 
@@ -116,7 +119,7 @@ def card(page: Page, session: ScopedSession) -> None:
         return
     row = found.account
     with st.container(border=True):
-        st.subheader(f"{row.name} · {row.username}", anchor=False)
+        st.subheader(f"{escaped(row.name)} · {escaped(row.username)}", anchor=False)
         facts = [
             (_("角色"), _(ROLE_WORDS[row.role])),
             (_("所在中心"), row.center_name),
@@ -213,7 +216,7 @@ def _actions(page: Page, session: ScopedSession, found: AccountCard) -> None:
         for area in found.areas:
             _button(
                 page,
-                _("取消{center}的范围").format(center=area.center_name),
+                _("取消{center}的范围").format(center=escaped(area.center_name)),
                 "wrong_location",
                 partial(_remove_area, area.id),
                 row.username,

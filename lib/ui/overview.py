@@ -22,13 +22,14 @@ from lib.ui.menu import BY_NAME
 from lib.ui.page import Page
 from lib.ui.period import Shown
 from lib.ui.place import go_down
+from lib.ui.plain import escaped, in_chart
 
 NAMES = ("open", "overdue", "resolution", "on_time", "satisfaction")
 GOOD, FAIR = 95, 90  # on-time rate in percent: from here on calm, from here on to be watched
 
 
 def summary(card: CenterCard, shown: Shown) -> None:
-    st.title(_("{center}态势总览").format(center=card.center.name), anchor=False)
+    st.title(_("{center}态势总览").format(center=escaped(card.center.name)), anchor=False)
     st.caption(shown.words)
 
 
@@ -79,12 +80,12 @@ def picture(session: ScopedSession, card: CenterCard, shown: Shown) -> None:
         color, words = _state(found.get("on_time"), overdue)
         hover = "<br>".join(
             [
-                f"<b>{child.name}</b>",
+                f"<b>{in_chart(child.name)}</b>",
                 _("当月接报{count}件").format(count=numbers.whole(received)),
                 words,
             ]
         )
-        tiles.append(charts.Tile(child.code, child.name, received, color, words, hover))
+        tiles.append(charts.Tile(child.code, in_chart(child.name), received, color, words, hover))
     worst = min(
         (
             m
@@ -98,7 +99,7 @@ def picture(session: ScopedSession, card: CenterCard, shown: Shown) -> None:
     title = _("下级中心当月按期办结情况")
     if worst is not None and worst.key in names:
         title = _("{name}按期办结率最低：{rate}（只比较到期{least}件以上的）").format(
-            name=names[worst.key],
+            name=in_chart(names[worst.key]),
             rate=numbers.percent(worst.rate),
             least=METRICS["on_time"].least_base,
         )
@@ -203,11 +204,11 @@ def _grids_of_village(session: ScopedSession, card: CenterCard) -> None:
     tiles = [
         charts.Tile(
             row.code,
-            row.name,
+            in_chart(row.name),
             row.households,
             charts.GRID_COLORS[row.color.value],
             _(COLOR_WORDS[row.color]),
-            f"<b>{row.name}</b><br>{row.full_time}",
+            f"<b>{in_chart(row.name)}</b><br>{in_chart(row.full_time)}",
         )
         for row in small
     ]
@@ -218,7 +219,7 @@ def _grids_of_village(session: ScopedSession, card: CenterCard) -> None:
         for row in small:
             st.page_link(
                 BY_NAME["grid"].file,
-                label=row.name,
+                label=escaped(row.name),
                 icon=":material/grid_view:",
                 query_params={"code": row.code},
             )

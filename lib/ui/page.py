@@ -17,11 +17,13 @@ import streamlit as st
 from lib import clock
 from lib.access import sessions
 from lib.access.viewer import Viewer
-from lib.access.work import system_reading
+from lib.access.work import system, system_reading
+from lib.audit.chain import record
 from lib.deployment import Standing, standing
 from lib.errors import Told
 from lib.i18n import _, set_language_source
 from lib.ui.menu import BY_NAME
+from lib.ui.plain import escaped
 
 LANGUAGE = "language of the viewer"
 
@@ -89,10 +91,20 @@ def open_page(name: str) -> Page:
         refuse(_("请先登录。"))
     entry = BY_NAME[name]
     if not asking.may(entry.permission):
+        _note_refusal(asking, name)
         refuse(_("您的角色看不到“{page}”。需要时请联系本级系统管理员。").format(page=_(entry.title)))
     if run.deployment is None:
         refuse(_("系统还没有数据。请管理员先运行初始化命令（见说明文件）。"))
     return Page(asking, run.deployment, run.deployment.moment)
+
+
+def _note_refusal(asking: Viewer, name: str) -> None:
+    """Into the history, once for each page and visit."""
+    noted = st.session_state.setdefault("pages refused", set())
+    if name not in noted:
+        noted.add(name)
+        with system() as session:
+            record(session, asking, "refused", f"page {name}", result="refused")
 
 
 def refuse(sentence: str) -> NoReturn:
@@ -103,7 +115,7 @@ def refuse(sentence: str) -> NoReturn:
 
 def say(told: Told) -> None:
     """A sentence for the person, where they are looking."""
-    st.error(told.sentence, icon=":material/error:")
+    st.error(escaped(told.sentence), icon=":material/error:")
 
 
 def center_in_address(page: Page) -> str:

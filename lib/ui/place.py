@@ -10,6 +10,7 @@ from lib.errors import NotFound
 from lib.i18n import _
 from lib.ui.menu import BY_NAME
 from lib.ui.page import Page, center_in_address, say
+from lib.ui.plain import escaped
 
 
 def place(page: Page, session: ScopedSession, name: str) -> CenterCard:
@@ -32,7 +33,7 @@ def place(page: Page, session: ScopedSession, name: str) -> CenterCard:
             if not card.center.code.startswith(top.code):
                 st.page_link(
                     entry.file,
-                    label=top.name,
+                    label=escaped(top.name),
                     query_params={"center": top.code},
                     icon=":material/swap_horiz:",
                 )
@@ -43,7 +44,7 @@ def links_up(file: str, path: tuple[CenterRow, ...]) -> None:
     """The centers of a path as links to the same page about them, in the same month."""
     month = {"month": st.query_params["month"]} if "month" in st.query_params else {}
     for above in path:
-        st.page_link(file, label=above.name, query_params={"center": above.code, **month})
+        st.page_link(file, label=escaped(above.name), query_params={"center": above.code, **month})
         st.text("›", width="content")
 
 
@@ -52,11 +53,3 @@ def go_down(key: str, codes: tuple[str, ...]) -> None:
     rows = st.session_state[key]["selection"]["rows"]
     if rows and rows[0] < len(codes):
         st.query_params["center"] = codes[rows[0]]
-
-
-_MARKS = str.maketrans({character: f"\\{character}" for character in "\\`*_{}[]()#+-.!|<>~$:"})
-
-
-def escaped(text: str) -> str:
-    """The text as it stands, where Streamlit would read it as Markdown: no images, links or colors."""
-    return text.translate(_MARKS)

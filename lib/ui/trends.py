@@ -16,6 +16,7 @@ from lib.metrics.metric import Metric
 from lib.metrics.queries import By, Measured, Period, measure
 from lib.ui import charts, filters
 from lib.ui.period import Shown
+from lib.ui.plain import escaped, in_chart
 
 SUBJECTS: dict[str, tuple[str, ...]] = {
     "volume": ("received",),
@@ -110,7 +111,7 @@ def _month_title(
     """The last whole month against the one before; one sentence that says the finding."""
     whole = [key for key in keys if key != running and (name, key) in found]
     metric = METRICS[name]
-    center, words = card.center.name, _(metric.words)
+    center, words = in_chart(card.center.name), _(metric.words)
     if len(whole) < 2:
         return _("{center}{metric}").format(center=center, metric=words)
     last, before = found[(name, whole[-1])], found[(name, whole[-2])]
@@ -172,12 +173,16 @@ def draw_children(session: ScopedSession, card: CenterCard, subject: str, shown:
         m = found.get(code)
         if not metric.is_rate:
             count = m.numerator if m else 0
-            bars[code] = charts.Bar(child, float(count), numbers.whole(count), _hover(m, child))
+            bars[code] = charts.Bar(
+                in_chart(child), float(count), numbers.whole(count), _hover(m, in_chart(child))
+            )
         elif m is None or m.rate is None:
             absent.append(child)
         else:
             words = f"{numbers.percent(m.rate)}  ({numbers.whole(m.denominator or 0)})"
-            bars[code] = charts.Bar(child, float(m.rate), words, _hover(m, child), m.small_base)
+            bars[code] = charts.Bar(
+                in_chart(child), float(m.rate), words, _hover(m, in_chart(child)), m.small_base
+            )
     largest = sorted(bars.values(), key=lambda bar: -bar.value)[:30]
     if not largest:
         st.caption(_("{month}没有可比的下级中心。").format(month=numbers.month(month.first)))
@@ -203,7 +208,7 @@ def draw_children(session: ScopedSession, card: CenterCard, subject: str, shown:
     if absent:
         st.caption(
             _("{month}没有到期或评价，不参与比较：{names}").format(
-                month=numbers.month(month.first), names=listed(absent)
+                month=numbers.month(month.first), names=escaped(listed(absent))
             )
         )
     ordered = sorted(names, key=lambda code: -bars[code].value if code in bars else 1.0)

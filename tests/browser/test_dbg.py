@@ -5,7 +5,7 @@ def test_x(visitor, server):
     settled(page)
     link = page.get_by_test_id("stMain").locator('[data-testid="stPageLink-NavLink"]')
     print(link.evaluate_all("a=>a.map(x=>x.innerText+' '+x.getAttribute('href'))"))
-    link.first.click()
+    link.nth(3).click()
     page.wait_for_timeout(2500)
     print(page.url, page.locator("h1").inner_text())
     print(link.evaluate_all("a=>a.map(x=>x.innerText+' '+x.getAttribute('href'))"))
