@@ -25,6 +25,10 @@ def place(page: Page, session: ScopedSession, name: str) -> CenterCard:
             entry.file, label=_("回到本级中心"), query_params={"center": own}, icon=":material/home:"
         )
         st.stop()
+    if "center" in st.query_params:
+        # A link to the very page it stands on draws another center but leaves the address alone;
+        # said once more, the address follows. Where it already says so nothing happens.
+        st.query_params["center"] = card.center.code
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         links_up(entry.file, card.path[:-1])
         st.markdown(f"**{escaped(card.center.name)}**", width="content")

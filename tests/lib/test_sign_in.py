@@ -175,7 +175,7 @@ def test_an_administrator_lifts_the_lock(people, hand, checks):
         ([14, 12, 9, 4, 1], True),
         ([44, 40, 36, 33, 31], False),  # the last is more than half an hour old
         ([40, 38, 36, 30, 29], True),
-        ([16, 8, 5, 2, 1], False),  # five, but not within a quarter of an hour
+        ([17, 8, 5, 2, 1], False),  # five, but not within a quarter of an hour
         ([4, 3, 2, 1], False),
         ([90, 16, 15, 14, 13, 12], True),
     ],
@@ -386,7 +386,8 @@ def test_long_and_chinese_passwords_count_to_the_last_character():
 @pytest.mark.parametrize(
     "password",
     [
-        "今夜月明人尽望不知秋思落谁家清风明月",
+        "今夜月明人尽望不知秋思落谁家二十四桥明月夜",
+        "渡口的灯亮了整整 40 年",
         "春江潮水连海平海上明月共潮生滟滟随波千万里何处春江无月明江流宛转绕芳甸月照花林皆似霰空里流霜不觉飞汀上白沙看不见",
         "Harbour 灯塔 lamp 9",
         " leading and trailing blanks count ",
@@ -403,7 +404,9 @@ def test_good_passwords_are_taken(password):
     [
         "", "short", "Kx7#mP2", "a" * 257, "aaaaaaaaaaaaaaaaaaaaaaaaaaaa", "abcdefghijklmnopqrstuvwxyz",
         "Password123!", "P@ssw0rd2026", "Qwerty-12345!", "1qaz2WSX#EDC", "Admin@123456", "20260630-Abc!",
-        "zhang.wei-Lamp-77", "ZHANG.WEI/moon/9", "张伟的灯塔-Lamp-7", "Zhangwei-Lamp-77x", "chengguanqu-Moon-7",
+        "zhang.wei-Lamp-77",
+        "ZHANG.WEI/moon/9", "张伟的灯塔-Lamp-7", "Zhangwei-Lamp-77x",
+        "chengguanqu-Moon-7", "Welcome@2026!",
         "城关区-lamp-Moon-7", "tab\x00Lamp-moon-77", "half \ud800 Lamp-moon-77", "alllowercaseonly",
     ],
 )  # fmt: skip
