@@ -237,12 +237,17 @@ def deployment(root_code: str = CITY, stands_at: datetime | None = MOMENT) -> De
 
 
 def viewer_for_role(
-    role: Role, center_code: str, *, department_id: int | None = None, account_id: int | None = None
+    role: Role,
+    center_code: str,
+    *,
+    department_id: int | None = None,
+    account_id: int | None = None,
+    username: str = "",
 ) -> Viewer:
     """Somebody who has signed in, without an account behind unless one is named."""
     return Viewer(
         account_id=account_id,
-        username=f"{role.value}.{center_code}",
+        username=username or f"{role.value}.{center_code}",
         name=f"某人{center_code}",
         role=role,
         center_code=center_code,
@@ -256,7 +261,11 @@ def viewer_for_role(
 
 def viewer_of_account(found: Account) -> Viewer:
     return viewer_for_role(
-        found.role, found.center_code, department_id=found.department_id, account_id=found.id
+        found.role,
+        found.center_code,
+        department_id=found.department_id,
+        account_id=found.id,
+        username=found.username,
     )
 
 
@@ -354,9 +363,10 @@ def _plant_people(session: ScopedSession, departments: dict[str, Department]) ->
     session.flush()
     people = list(session.scalars(select(Account).order_by(Account.username)))
     for person in people:
+        token_hash = hashlib.sha256(person.username.encode()).hexdigest()
         session.add(
             SignInSession(
-                token_hash=hashlib.sha256(person.username.encode()).hexdigest(), account_id=person.id, generation=1, created_at=MOMENT,
+                token_hash=token_hash, account_id=person.id, generation=1, created_at=MOMENT,
                 seen_at=MOMENT, ended_at=None, address="192.0.2.1", browser="tests",
             )
         )  # fmt: skip

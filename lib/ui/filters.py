@@ -89,8 +89,9 @@ def pages(total: int, page_size: int) -> None:
     count = -(-total // page_size)
     if count <= 1:
         return
-    st.session_state["pages"] = min(page_number(), count)
-    st.pagination(count, key="pages", on_change=_write_page, args=("pages",))
+    current = min(page_number(), count)
+    key = f"page {current} of {count}"
+    st.pagination(count, default=current, key=key, on_change=_write_page, args=(key,))
 
 
 def clear(label: str, *names: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
 from http.client import HTTPConnection
@@ -31,10 +30,10 @@ def token(server: Server) -> str:
 
 
 @pytest.fixture
-def other(server: Server) -> Iterator[tuple[str, str]]:
+def other(server: Server) -> tuple[str, str]:
     """An account that a test may harm, and a token of its."""
     username = server.fresh_account()
-    yield username, server.begin_session(username)
+    return username, server.begin_session(username)
 
 
 def name_of(server: Server, username: str) -> str:
@@ -609,7 +608,8 @@ def cut_or_ignored(page: Tab, frame: bytes | str) -> None:
         page.send(frame)
         drawn = page.draw()
     except Cut as cut:
-        assert cut.code in (1000, 1002, 1009)
+        if cut.code not in (1000, 1002, 1009):
+            raise
     else:
         assert not hidden_words(drawn.raw.decode("utf-8", "ignore").replace("main_script", ""))
 
@@ -649,9 +649,7 @@ def test_a_form_is_small_and_says_its_length(server: Server) -> None:
         connection.putheader("Transfer-Encoding", "chunked")
         connection.endheaders()
         assert connection.getresponse().status == 411
-    file = (
-        b'--x\r\nContent-Disposition: form-data; name="username"; filename="a"\r\n\r\nabc\r\n--x--\r\n'
-    )
+    file = b'--x\r\nContent-Disposition: form-data; name="username"; filename="a"\r\n\r\nabc\r\n--x--\r\n'
     kind = {"Content-Type": "multipart/form-data; boundary=x", "Origin": server.url}
     assert server.ask("POST", "/auth/sign-in", kind, file, page=True).status == 400
     server.forget_attempts()

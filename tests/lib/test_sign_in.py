@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import base64
-import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
@@ -15,95 +13,15 @@ from db.base import Base
 from db.engine import open_engine
 from db.models.account import Account, AccountState, Outcome, Role, SignInAttempt, SignInSession
 from db.models.audit import AuditEntry
-from lib import clock
 from lib.access import demonstration, passwords, sessions, sign_in
 from lib.access.commands import create_account, lift_lock, reset_password
 from lib.access.passwords import check_password, hash_password, random_password, require_good
 from lib.access.sign_in import Refused, SignedIn
-from lib.access.viewer import Viewer
 from lib.access.work import acting
 from lib.errors import BadInput
 from tests import makers
-from tests.makers import COUNTY, PASSWORD, PASSWORD_HASH, TOWN
-
-NOW = makers.MOMENT
-NAME, OTHERS = "zhang.wei", "li.na"
-
-
-class Hand:
-    """The hand of a clock that the test moves."""
-
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def forward(self, **span: float) -> datetime:
-        self.now += timedelta(**span)
-        return self.now
-
-
-@pytest.fixture
-def hand() -> Iterator[Hand]:
-    found = Hand()
-    clock.set_source(lambda: found.now)
-    yield found
-    clock.set_source(None)
-
-
-@pytest.fixture
-def checks(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Every password that was really hashed and compared."""
-    counted: list[str] = []
-    hasher, lock = passwords._hasher(), threading.Lock()
-    real = hasher.check_pw
-
-    def counting(password: str, hashed: str) -> bool:
-        with lock:
-            counted.append(hashed)
-        return bool(real(password, hashed))
-
-    monkeypatch.setattr(hasher, "check_pw", counting)
-    return counted
-
-
-@pytest.fixture
-def people(database: str, hand: Hand) -> str:
-    makers.plant_small(database)
-    with makers.everything(database) as session:
-        session.add_all(
-            [
-                makers.account(Role.DUTY_OFFICER, TOWN, username=NAME),
-                makers.account(Role.DUTY_OFFICER, TOWN, username=OTHERS),
-                makers.account(Role.VIEWER, TOWN, username="gone", state=AccountState.DISABLED),
-                makers.account(Role.VIEWER, TOWN, username="never", password_hash=None),
-                makers.account(Role.SYSTEM_ADMINISTRATOR, COUNTY, username="admin"),
-            ]
-        )
-    return database
-
-
-def attempt(name: str = NAME, password: str = PASSWORD, address: str = "192.0.2.1") -> SignedIn | Refused:
-    return sign_in.sign_in(name, password, address=address, browser="tests")
-
-
-def get_in(name: str = NAME, password: str = PASSWORD, address: str = "192.0.2.1") -> SignedIn:
-    found = attempt(name, password, address)
-    assert isinstance(found, SignedIn), found
-    return found
-
-
-def viewer_behind(found: SignedIn) -> Viewer:
-    viewer = sessions.viewer_for(sessions.hash_token(found.token))
-    assert viewer is not None
-    return viewer
-
-
-def account_of(url: str, name: str) -> Account:
-    with makers.everything(url) as session:
-        return session.scalars(select(Account).where(Account.username == name)).one()
-
-
-def administrator(url: str) -> Viewer:
-    return makers.viewer_of_account(account_of(url, "admin"))
+from tests.lib.signing_in import NAME, OTHERS, account_of, administrator, attempt, get_in, viewer_behind
+from tests.makers import PASSWORD, PASSWORD_HASH, TOWN
 
 
 def failures(url: str, name: str, *moments: datetime, address: str = "192.0.2.9") -> None:

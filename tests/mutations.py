@@ -1,0 +1,300 @@
+"""A test of the tests: each check switched off by hand must turn a test red.
+
+    python -m tests.mutations [WORD …]
+
+copies the tree for each mutant, changes one line there and runs the tests that should notice. The
+tests run once without a change first, so that red means the mutant and nothing else.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+HOME = Path(__file__).parent.parent
+LEFT_BEHIND = (
+    ".venv",
+    ".git",
+    "var",
+    "__pycache__",
+    ".pytest_cache",
+    ".mypy_cache",
+    ".ruff_cache",
+    ".hypothesis",
+)
+
+
+@dataclass(frozen=True)
+class Mutant:
+    name: str
+    file: str
+    old: str
+    new: str
+    tests: tuple[str, ...]
+
+
+SCOPE = ("tests/db/test_scope.py", "-k", "not postgresql")
+PROBE = "tests/lib/test_scope_probe.py"
+SIGN_IN, SESSIONS = "tests/lib/test_sign_in.py", "tests/lib/test_sign_in_sessions.py"
+AUDIT = ("tests/lib/test_audit.py", "-k", "not postgresql")
+METRICS = ("tests/lib/test_metrics.py", "-k", "not postgresql")
+
+MUTANTS = (
+    Mutant(
+        "permissions are not checked", "lib/access/guard.py",
+        "viewer_of(session).must(permission)", "viewer_of(session)",
+        (PROBE, "-k", "sqlite and find_cases"),
+    ),
+    Mutant(
+        "a viewer may come with another's scope", "lib/access/guard.py",
+        " or viewer.scope != session.scope", "",
+        (PROBE, "-k", "sqlite and session_of_nobody"),
+    ),
+    Mutant(
+        "nobody may be a viewer", "lib/access/viewer.py",
+        "if not self.may(permission):", "if False:",
+        ("tests/lib/test_workflow.py",),
+    ),
+    Mutant(
+        "reads are not narrowed", "db/scope.py",
+        "state.statement = state.statement.options(*_narrowing(scope, writing))", "pass",
+        SCOPE,
+    ),
+    Mutant(
+        "the end of a range is inside", "db/scope.py",
+        "column < after(prefix)", "column <= after(prefix)",
+        SCOPE,
+    ),
+    Mutant(
+        "the top of a subtree is outside", "db/scope.py",
+        "and_(column >= prefix", "and_(column > prefix",
+        SCOPE,
+    ),
+    Mutant(
+        "aliases are not narrowed", "db/scope.py",
+        "criteria = and_(criteria, model.department_id == scope.department_id)\n"
+        "        options.append(with_loader_criteria(model, criteria, include_aliases=True))",
+        "criteria = and_(criteria, model.department_id == scope.department_id)\n"
+        "        options.append(with_loader_criteria(model, criteria, include_aliases=False))",
+        SCOPE,
+    ),
+    Mutant(
+        "a department sees all cases", "db/scope.py",
+        "if scope.department_id is not None and issubclass(model, GivenToDepartment):", "if False:",
+        SCOPE,
+    ),
+    Mutant("rules above may be changed", "db/scope.py", "if not writing:", "if True:", SCOPE),
+    Mutant(
+        "what the system sees is there for all", "db/scope.py",
+        "with_loader_criteria(model, false(), include_aliases=True)",
+        "with_loader_criteria(model, model.__table__.c[0].is_not(None), include_aliases=True)",
+        SCOPE,
+    ),
+    Mutant(
+        "writes are not looked at", "db/scope.py",
+        "if not isinstance(session, ScopedSession) or session.scope.everything:\n        return", "return",
+        SCOPE,
+    ),
+    Mutant(
+        "only where a row goes is looked at", "db/scope.py",
+        "for code in (*history.deleted, *history.added, *history.unchanged):",
+        "for code in (*history.added, *history.unchanged):",
+        SCOPE,
+    ),
+    Mutant(
+        "a place that is not known is fine", "db/scope.py",
+        "if row in session.dirty and history.added and not history.deleted:", "if False:",
+        SCOPE,
+    ),
+    Mutant(
+        "bulk writes may move rows", "db/scope.py",
+        "        _refuse_moving(state)\n", "",
+        SCOPE,
+    ),
+    Mutant(
+        "the identity map answers all", "db/scope.py",
+        "row is None or sees(self.scope, row)", "True",
+        SCOPE,
+    ),
+    Mutant(
+        "any form of statement runs", "db/scope.py",
+        "if why := unnarrowable(state.statement):", "if why := None:",
+        SCOPE,
+    ),
+    Mutant(
+        "aliases are joined", "db/statements.py",
+        "(pointed_to & enclosing) | aliases", "(pointed_to & enclosing)",
+        SCOPE,
+    ),
+    Mutant(
+        "ends above are opened", "lib/centers/queries.py",
+        "    if not session.scope.covers(center_code):\n        raise not_there()\n", "",
+        (PROBE, "-k", "sqlite and center_card"),
+    ),
+    Mutant(
+        "accounts are opened above", "lib/access/commands.py",
+        " or not session.scope.covers(center_code)", "",
+        (PROBE, "-k", "sqlite and (create_account or add_area)"),
+    ),
+    Mutant(
+        "people manage themselves", "lib/access/commands.py",
+        "if account.id == viewer_of(session).account_id:", "if False:",
+        (*AUDIT[:2], "not postgresql and nobody_manages"),
+    ),
+    Mutant(
+        "a new role leaves sessions open", "lib/access/commands.py",
+        "account.role, account.department_id = role, department_id\n    _end_sessions(session, account)",
+        "account.role, account.department_id = role, department_id",
+        (SESSIONS, "-k", "not postgresql and counts_at_once"),
+    ),
+    Mutant(
+        "older sessions still count", "lib/access/sessions.py",
+        "            SignInSession.generation == Account.generation,\n", "",
+        (SESSIONS, "-k", "not postgresql"),
+    ),
+    Mutant(
+        "nobody is ever idle", "lib/access/sessions.py",
+        "            SignInSession.seen_at > now - timedelta(minutes=settings().idle_minutes),\n", "",
+        (SESSIONS, "-k", "not postgresql"),
+    ),
+    Mutant(
+        "a session lasts for ever", "lib/access/sessions.py",
+        "            SignInSession.created_at > now - timedelta(hours=settings().session_hours),\n", "",
+        (SESSIONS, "-k", "not postgresql"),
+    ),
+    Mutant(
+        "disabled people stay in", "lib/access/sessions.py",
+        "            Account.state != AccountState.DISABLED,\n", "",
+        (SESSIONS, "-k", "not postgresql"),
+    ),
+    Mutant(
+        "signing out does nothing", "lib/access/sessions.py",
+        "    row.ended_at = clock.now()\n    return row.account_id", "    return row.account_id",
+        (SESSIONS, "-k", "not postgresql"),
+    ),
+    Mutant(
+        "attempts are not counted", "lib/access/sign_in.py",
+        "if locked_until(session, name, now) is not None:", "if False:",
+        (SIGN_IN, "-k", "not postgresql and (five or seven or lifts)"),
+    ),
+    Mutant(
+        "an address may try for ever", "lib/access/sign_in.py",
+        "if (failures or 0) >= ADDRESS_CHECKS:", "if False:",
+        (SIGN_IN, "-k", "not postgresql and one_address"),
+    ),
+    Mutant(
+        "names without an account cost nothing", "lib/access/passwords.py",
+        "right = bool(hasher.check_pw(", "right = hashed is not None and bool(hasher.check_pw(",
+        (SIGN_IN, "-k", "not postgresql and whether_a_name"),
+    ),
+    Mutant(
+        "bcrypt sees the first bytes alone", "lib/access/passwords.py",
+        'return base64.b64encode(hashlib.sha256(password.encode("utf-8", "surrogatepass")).digest()).decode()',
+        'return password.encode()[:72].decode("utf-8", "ignore")',
+        (SIGN_IN, "-k", "last_character"),
+    ),
+    Mutant(
+        "an initial password lives for ever", "lib/access/sign_in.py",
+        "account.password_expires_at < clock.now():", "False:",
+        (SIGN_IN, "-k", "not postgresql and three_days"),
+    ),
+    Mutant(
+        "steps lead from anywhere", "lib/workflow.py",
+        "if state not in step.sources:", "if False:",
+        ("tests/lib/test_workflow.py",),
+    ),
+    Mutant(
+        "pages of others open a socket", "lib/access/gate.py",
+        " or not same_origin(scope)", "",
+        ("tests/lib/test_gate.py", "-k", "pages_of_others"),
+    ),
+    Mutant(
+        "refusals are not recorded", "lib/access/work.py",
+        'record(session, viewer, "refused", refusal.sentence, result="refused")', "pass",
+        (*AUDIT[:2], "not postgresql and refusal"),
+    ),
+    Mutant(
+        "seals are not compared", "lib/audit/chain.py",
+        "row.previous != previous or not hmac.compare_digest(row.seal, _seal(values))",
+        "row.previous != previous",
+        AUDIT,
+    ),
+    Mutant("anchors are not read", "lib/audit/chain.py", "any(seq > count for seq in anchors)", "False", AUDIT),
+    Mutant(
+        "audit rows may be changed", "db/audit_guards.py",
+        '"audit_no_update": f"CREATE TRIGGER audit_no_update BEFORE UPDATE ON {TABLE} "',
+        '"audit_no_update": f"CREATE TRIGGER audit_no_update BEFORE UPDATE ON {TABLE} WHEN 0 "',
+        AUDIT,
+    ),
+    Mutant(
+        "kept answers are for everybody", "lib/cases/kept.py",
+        "key = (session.scope, question, _version(session))", "key = (question, _version(session))",
+        METRICS,
+    ),
+    Mutant(
+        "on the limit is too late", "lib/cases/facts.py",
+        "or_(Case.due_at.is_(None), Case.closed_at <= Case.due_at)",
+        "or_(Case.due_at.is_(None), Case.closed_at < Case.due_at)",
+        METRICS,
+    ),
+)  # fmt: skip
+
+
+def tested(folder: Path, tests: tuple[str, ...]) -> bool:
+    """Whether the tests are green there."""
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-x",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        f"--basetemp={folder}-tmp",
+        *tests,
+    ]
+    found = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    if found.returncode not in (0, 1):  # nothing was collected, or the file does not load
+        raise SystemExit(f"{' '.join(tests)}\n{found.stdout[-2000:]}{found.stderr[-2000:]}")
+    return found.returncode == 0
+
+
+def copied(to: Path) -> Path:
+    shutil.copytree(HOME, to, ignore=shutil.ignore_patterns(*LEFT_BEHIND))
+    return to
+
+
+def main(words: list[str]) -> int:
+    chosen = [m for m in MUTANTS if not words or any(word in m.name for word in words)]
+    alive = []
+    with tempfile.TemporaryDirectory(prefix="m") as name:
+        folder = copied(Path(name) / "sound")
+        for tests in dict.fromkeys(mutant.tests for mutant in chosen):
+            if not tested(folder, tests):
+                raise SystemExit(f"red without any mutant: {' '.join(tests)}")
+        for number, mutant in enumerate(chosen):
+            folder = copied(Path(name) / str(number))
+            path = folder / mutant.file
+            source = path.read_text()
+            if source.count(mutant.old) != 1:
+                raise SystemExit(f"{mutant.name}: {mutant.file} has it {source.count(mutant.old)} times")
+            path.write_text(source.replace(mutant.old, mutant.new))
+            began = time.monotonic()
+            killed = not tested(folder, mutant.tests)
+            print(
+                f"{'killed' if killed else 'ALIVE '} {time.monotonic() - began:5.1f} s  {mutant.name}",
+                flush=True,
+            )
+            alive += [] if killed else [mutant.name]
+            shutil.rmtree(folder)
+    print(f"{len(chosen) - len(alive)} of {len(chosen)} killed")
+    return 1 if alive else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
