@@ -194,7 +194,8 @@ MUTANTS = (
     ),
     Mutant(
         "bcrypt sees the first bytes alone", "lib/access/passwords.py",
-        'return base64.b64encode(hashlib.sha256(password.encode("utf-8", "surrogatepass")).digest()).decode()',
+        'return base64.b64encode(hashlib.sha256(password.encode("utf-8", "surrogatepass"))'
+        ".digest()).decode()",
         'return password.encode()[:72].decode("utf-8", "ignore")',
         (SIGN_IN, "-k", "last_character"),
     ),
@@ -224,7 +225,11 @@ MUTANTS = (
         "row.previous != previous",
         AUDIT,
     ),
-    Mutant("anchors are not read", "lib/audit/chain.py", "any(seq > count for seq in anchors)", "False", AUDIT),
+    Mutant(
+        "anchors are not read", "lib/audit/chain.py",
+        "any(seq > count for seq in anchors)", "False",
+        AUDIT,
+    ),
     Mutant(
         "audit rows may be changed", "db/audit_guards.py",
         '"audit_no_update": f"CREATE TRIGGER audit_no_update BEFORE UPDATE ON {TABLE} "',

@@ -25,8 +25,8 @@ class Entry:
 
     @property
     def path(self) -> str:
-        """Its place in the address; the first page has none of its own."""
-        return "" if self.name == FIRST else self.name
+        """Its place in the address."""
+        return self.name
 
 
 FIRST = "overview"

@@ -50,7 +50,7 @@ def judge(frame: bytes) -> str:
     return "pass"
 
 
-MIDDLEWARE = [Middleware(Gate, judge=judge, pages=frozenset(f"/{entry.path}" for entry in MENU))]
+MIDDLEWARE = [Middleware(Gate, judge=judge, pages=frozenset({"/", *(f"/{entry.path}" for entry in MENU)}))]
 
 
 def close_pages_folder() -> None:

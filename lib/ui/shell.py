@@ -34,7 +34,9 @@ def _show(run: Run) -> None:
     apply_style()
     # Pages that the role may not see are registered too, hidden: an old link then gets our own
     # sentence instead of Streamlit's English one.
-    sections: dict[str, list[st.Page]] = {}
+    # Streamlit gives the default page no address of its own, and links to it from other pages would
+    # be read as links to those; so the default only leads on.
+    sections: dict[str, list[st.Page]] = {"": [st.Page(_lead_on, default=True, visibility="hidden")]}
     for entry in MENU:
         seen = entry.listed and asking.may(entry.permission)
         sections.setdefault(_(entry.section), []).append(
@@ -42,8 +44,7 @@ def _show(run: Run) -> None:
                 entry.file,
                 title=_(entry.title),
                 icon=entry.icon,
-                url_path=entry.path or None,
-                default=entry.name == FIRST,
+                url_path=entry.path,
                 visibility="visible" if seen else "hidden",
             )
         )
@@ -51,6 +52,10 @@ def _show(run: Run) -> None:
     _sidebar(asking)
     _banner(run.deployment)
     page.run()
+
+
+def _lead_on() -> None:
+    st.switch_page(BY_NAME[FIRST].file, query_params=st.query_params.to_dict())
 
 
 def _nobody() -> None:

@@ -94,7 +94,7 @@ def test_from_the_city_to_a_grid_and_back(
     if lang == "en":
         page.get_by_role("link", name="English").click()
     sign_in(page, server, LEADER, lang)
-    page.wait_for_url(server.url + "/")
+    page.wait_for_url(server.url + "/overview")
     seen = {page.url: settled(page)}
     assert "兰州市" in seen[page.url]
     expect(page.get_by_role("button", name=WORDS[lang]["sign out"])).to_be_visible()
@@ -147,7 +147,7 @@ def test_from_the_city_to_a_grid_and_back(
 def test_the_browsers_own_back_button_returns(visitor: MakeVisitor, server: Server) -> None:
     mine = visitor()
     mine.holds(server.begin_session(LEADER, "zh"))
-    page = mine.open("/?center=620102")
+    page = mine.open("/overview?center=620102")
     settled(page)
     town = choose(page)
     expect(page.locator("h1")).to_contain_text(town)
@@ -205,7 +205,7 @@ def test_scripts_read_no_token(visitor: MakeVisitor, server: Server) -> None:
     mine = visitor()
     page = mine.open("/")
     sign_in(page, server, "chengguan.viewer")
-    page.wait_for_url(server.url + "/")
+    page.wait_for_url(server.url + "/overview")
     settled(page)
     (held,) = [c for c in mine.context.cookies(server.url) if c["name"] == server.cookie_name]
     assert held["httpOnly"]
