@@ -26,13 +26,23 @@ def open_engine(url: str) -> Engine:
         return engine
     if address.drivername == "postgresql":
         address = address.set(drivername="postgresql+psycopg")
-    return create_engine(
+    engine = create_engine(
         address,
         pool_pre_ping=True,
         pool_size=10,
         max_overflow=20,
-        # A question that takes longer than this is stopped, so that it cannot take the others along.
-        connect_args={"options": "-c statement_timeout=30000 -c timezone=UTC"},
+        connect_args={"options": "-c timezone=UTC"},
+    )
+    event.listen(engine, "begin", _begin_postgresql)
+    return engine
+
+
+def for_reading(engine: Engine) -> Engine:
+    """The same pool; all questions of one page see the same snapshot (SQLite gives one anyway)."""
+    if engine.dialect.name == "sqlite":
+        return engine
+    return engine.execution_options(
+        begin="READING", isolation_level="REPEATABLE READ", postgresql_readonly=True
     )
 
 
@@ -58,6 +68,12 @@ def _prepare_sqlite(connection: sqlite3.Connection, record: Any) -> None:
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    if connection.get_execution_options().get("begin") == "READING":
+        # A question that takes longer than this is stopped, so that it cannot take the others along.
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 30000")
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -8,7 +8,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
 from db.audit_guards import raise_guards
 from db.engine import for_writing, open_engine
@@ -41,6 +41,9 @@ def upgrade(url: str) -> None:
     if standing(url) == newest():
         return
     with for_writing(open_engine(url)).begin() as connection:
+        if connection.dialect.name == "postgresql":
+            # Of processes that start together one migrates; the others wait and find it done.
+            connection.execute(select(func.pg_advisory_xact_lock(func.hashtext("migrate"))))
         command.upgrade(_config(connection), "head")
         raise_guards(connection)
 

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Select, func, select
 
-from db.engine import for_writing, open_engine
+from db.engine import for_reading, for_writing, open_engine
 from db.scope import EVERYTHING, Scope, ScopedSession
 
 
@@ -26,9 +26,9 @@ def unit_of_work(url: str, scope: Scope, **info: Any) -> Iterator[ScopedSession]
 
 @contextmanager
 def reading(url: str, scope: Scope, **info: Any) -> Iterator[ScopedSession]:
-    """A session that only reads: one snapshot on SQLite; nothing is committed at the end."""
+    """A session that only reads, from one snapshot; nothing is committed at the end."""
     with ScopedSession(
-        open_engine(url), info={"scope": scope, **info}, expire_on_commit=False, autoflush=False
+        for_reading(open_engine(url)), info={"scope": scope, **info}, expire_on_commit=False, autoflush=False
     ) as session:
         yield session
 

@@ -1,4 +1,4 @@
-"""What people type into a search box, made safe to look for."""
+"""What people type into a search box or an address, made safe to look for."""
 
 from __future__ import annotations
 
@@ -15,3 +15,9 @@ def literal_pattern(text: str) -> str:
     """A LIKE pattern (escape character: backslash) that finds the text anywhere, wildcards as they stand."""
     escaped = plain(text).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"%{escaped}%"
+
+
+def offset_of(page: int, page_size: int, total: int) -> int:
+    """Where a page of a list begins; a page beyond the end is the last one."""
+    last = max(-(-total // page_size), 1)
+    return (min(max(page, 1), last) - 1) * page_size

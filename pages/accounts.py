@@ -1,4 +1,4 @@
-"""Accounts: who may sign in, with which role, over which centers; one account opens beside the list."""
+"""Accounts: who may sign in, with which role, over which centers; one account opens above the list."""
 
 import pandas as pd
 import streamlit as st
@@ -13,10 +13,11 @@ from lib.ui import accounts, filters
 from lib.ui.page import open_page
 from lib.ui.place import place
 from lib.ui.plain import escaped
+from lib.ui.tables import SELECTION
 
 PAGE_SIZE = 50
 page = open_page("accounts")
-accounts.show_password_once()
+accounts.show_outcome()
 with reading(page.viewer) as session:
     card = place(page, session, "accounts")
     title = st.container()
@@ -45,6 +46,7 @@ with reading(page.viewer) as session:
         ),
         anchor=False,
     )
+    accounts.card(page, session)
     if page.viewer.may(Permission.MANAGE_ACCOUNTS):
         accounts.creation_form(page, session, card)
     if found.rows:
@@ -64,11 +66,10 @@ with reading(page.viewer) as session:
             key=key,
             hide_index=True,
             on_select=lambda: accounts.open_account(key, ids),
-            selection_mode="single-row",
+            selection_mode=SELECTION,
             alt=_("账号列表，点一行打开账号"),
         )
         filters.pages(found.total, PAGE_SIZE)
         st.caption(_("点击表中任意一行打开账号。"))
     else:
         st.info(_("没有符合条件的账号。请放宽筛选。"), icon=":material/search_off:")
-    accounts.card(page, session)

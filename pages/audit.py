@@ -6,6 +6,7 @@ import streamlit as st
 from lib.access.permissions import Permission
 from lib.access.work import reading
 from lib.audit.queries import EVENT_WORDS, check_chain, find_entries
+from lib.audit.words import subject_in_words, values_in_words
 from lib.i18n import _, numbers
 from lib.ui import filters
 from lib.ui.page import open_page
@@ -24,7 +25,7 @@ with reading(page.viewer) as session:
         else:
             st.error(
                 _("从第{seq}条起不可信（{why}）。请勿改动数据库，保留原样，联系上级审计部门。").format(
-                    seq=verdict.first_wrong, why=verdict.why
+                    seq=verdict.first_wrong, why=_(verdict.why)
                 ),
                 icon=":material/gpp_bad:",
             )
@@ -45,9 +46,9 @@ with reading(page.viewer) as session:
                     _("账号"): [r.person for r in found.rows],
                     _("操作"): [_(EVENT_WORDS.get(r.event, r.event)) for r in found.rows],
                     _("结果"): [_("完成") if r.result == "done" else _("被拒") for r in found.rows],
-                    _("对象"): [r.subject for r in found.rows],
-                    _("变更前"): [r.before for r in found.rows],
-                    _("变更后"): [r.after for r in found.rows],
+                    _("对象"): [subject_in_words(r.subject) for r in found.rows],
+                    _("变更前"): [values_in_words(r.before) for r in found.rows],
+                    _("变更后"): [values_in_words(r.after) for r in found.rows],
                     _("中心"): [r.center_code for r in found.rows],
                     _("IP地址"): [r.address for r in found.rows],
                 }

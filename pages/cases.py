@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from lib.access.work import reading
-from lib.cases.queries import Kind, count_cases, find_cases
+from lib.cases.queries import BY_LIMIT, Kind, count_cases, find_cases
 from lib.i18n import _, numbers
 from lib.ui import filters
 from lib.ui.cases import case_table
@@ -21,7 +21,7 @@ def behind() -> tuple[datetime, int] | None:
     seconds, _dot, number = st.query_params.get("behind", "").partition(".")
     if not (seconds.isascii() and seconds.isdigit() and number.isascii() and number.isdigit()):
         return None
-    if len(seconds) > 11 or len(number) > 18:
+    if len(seconds) > 10 or len(number) > 18:
         return None
     return datetime.fromtimestamp(int(seconds), UTC), int(number)
 
@@ -46,7 +46,8 @@ with reading(page.viewer) as session:
         ),
         anchor=False,
     )
-    st.caption(_("截至{moment}，按上报时间从新到旧。").format(moment=numbers.moment(page.moment)))
+    order = _("按到期时间，超期最久的在前") if kind in BY_LIMIT else _("按上报时间从新到旧")
+    st.caption(_("截至{moment}，{order}。").format(moment=numbers.moment(page.moment), order=order))
     if kind is Kind.IMPOSSIBLE:
         st.caption(_("结案早于上报的事件：原样保留并计入各项数字，请原登记单位核实。"))
     rows = find_cases(
@@ -66,14 +67,15 @@ with reading(page.viewer) as session:
         here = {"center": card.center.code, "kind": kind.value}
         if behind() is not None:
             st.page_link(
-                "pages/cases.py", label=_("回到最新"), icon=":material/first_page:", query_params=here
+                "pages/cases.py", label=_("回到开头"), icon=":material/first_page:", query_params=here
             )
         if len(rows) == PAGE_SIZE:
             last = rows[-1]
-            mark = f"{int(last.reported_at.timestamp())}.{last.id}"
+            moment = last.due_at if kind in BY_LIMIT and last.due_at else last.reported_at
+            mark = f"{int(moment.timestamp())}.{last.id}"
             st.page_link(
                 "pages/cases.py",
-                label=_("更早的{count}件").format(count=PAGE_SIZE),
+                label=_("后面{count}件").format(count=PAGE_SIZE),
                 icon=":material/navigate_next:",
                 query_params={**here, "behind": mark},
             )

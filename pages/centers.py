@@ -11,6 +11,7 @@ from lib.ui.menu import BY_NAME
 from lib.ui.page import open_page
 from lib.ui.place import go_down, place
 from lib.ui.plain import escaped
+from lib.ui.tables import SELECTION
 
 page = open_page("centers")
 with reading(page.viewer) as session:
@@ -73,7 +74,7 @@ with reading(page.viewer) as session:
             key=key,
             hide_index=True,
             on_select=lambda: go_down(key, codes),
-            selection_mode="single-row",
+            selection_mode=SELECTION,
             alt=_("下级中心，点一行进入"),
         )
         st.caption(_("点击表中任意一行进入该中心。"))

@@ -14,6 +14,7 @@ from lib.ui.menu import BY_NAME
 from lib.ui.page import open_page
 from lib.ui.place import place
 from lib.ui.plain import escaped
+from lib.ui.tables import SELECTION, chosen_row
 
 PAGE_SIZE = 50
 page = open_page("grids")
@@ -94,9 +95,9 @@ with reading(page.viewer) as session:
         hide_index=True,
         height=620,
         on_select="rerun",
-        selection_mode="single-row",
+        selection_mode=SELECTION,
         column_config={
-            _("网格名称"): st.column_config.TextColumn(pinned=True),
+            _("网格名称"): st.column_config.TextColumn(width="medium"),
             _("缺配岗位"): st.column_config.TextColumn(width=190),
             _("颜色"): st.column_config.MultiselectColumn(
                 options=[_(word) for word in COLOR_WORDS.values()], color=["red", "yellow", "blue"]
@@ -106,6 +107,6 @@ with reading(page.viewer) as session:
     )
     filters.pages(found.total, PAGE_SIZE)
     st.caption(_("点击表中任意一行打开网格卡片。"))
-    rows = chosen["selection"]["rows"]
-if rows:
-    st.switch_page(BY_NAME["grid"].file, query_params={"code": codes[rows[0]]})
+    row = chosen_row(chosen, len(codes))
+if row is not None:
+    st.switch_page(BY_NAME["grid"].file, query_params={"code": codes[row]})

@@ -21,8 +21,9 @@ with reading(page.viewer) as session:
         with heading:
             summary(card, shown)
         figures(page, session, card, shown)
+        if not shown.past:
+            needs_me(page, session, card)
         picture(session, card, shown)
-        needs_me(page, session, card)
     else:
         st.title(escaped(card.center.name), anchor=False)
     children(page, session, card, shown)

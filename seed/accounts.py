@@ -138,7 +138,7 @@ def _areas(plan: Plan, units: list[Unit], accounts: list[dict[str, Any]]) -> lis
 
     def give(account: dict[str, Any], code: str, relation: AreaRelation) -> None:
         since = plan.today - timedelta(days=dice.randrange(20, 300))
-        until = since + timedelta(days=365) if relation is AreaRelation.ACTING else None
+        until = None
         rows.append(
             {
                 "id": len(rows) + 1,

@@ -154,22 +154,22 @@ MUTANTS = (
     ),
     Mutant(
         "older sessions still count", "lib/access/sessions.py",
-        "            SignInSession.generation == Account.generation,\n", "",
+        "SignInSession.generation == Account.generation,\n", "",
         (SESSIONS, "-k", "not postgresql"),
     ),
     Mutant(
         "nobody is ever idle", "lib/access/sessions.py",
-        "            SignInSession.seen_at > now - timedelta(minutes=settings().idle_minutes),\n", "",
+        "SignInSession.seen_at > now - timedelta(minutes=settings().idle_minutes),\n", "",
         (SESSIONS, "-k", "not postgresql"),
     ),
     Mutant(
         "a session lasts for ever", "lib/access/sessions.py",
-        "            SignInSession.created_at > now - timedelta(hours=settings().session_hours),\n", "",
+        "SignInSession.created_at > now - timedelta(hours=settings().session_hours),\n", "",
         (SESSIONS, "-k", "not postgresql"),
     ),
     Mutant(
         "disabled people stay in", "lib/access/sessions.py",
-        "            Account.state != AccountState.DISABLED,\n", "",
+        "Account.state != AccountState.DISABLED,\n", "",
         (SESSIONS, "-k", "not postgresql"),
     ),
     Mutant(

@@ -40,6 +40,13 @@ def _account(session: ScopedSession, account_id: int) -> Account:
         raise NotFound(_("找不到这个账号，或它不在您的管理范围内。"))
     if account.id == viewer_of(session).account_id:
         raise NotAllowed(_("不能管理自己的账号，请由另一位系统管理员办理。"))
+    # Whoever can give an account a password can become it: all that it sees must be theirs to give.
+    with as_system(session):
+        areas = session.scalars(
+            select(AccountArea.center_code).where(AccountArea.account_id == account.id)
+        ).all()
+    if not all(session.scope.covers(code) for code in areas):
+        raise NotAllowed(_("这个账号的范围超出您的管理范围，请由上级系统管理员办理。"))
     return account
 
 
@@ -213,23 +220,16 @@ def add_area(
         sentence = _("截止日期已经过去，请选今天或以后的日期。")
         raise BadInput(sentence, (Problem("until", sentence, value=until.isoformat()),))
     standing = session.scalar(
-        select(AccountArea.id).where(
+        select(AccountArea).where(
             AccountArea.account_id == account.id, AccountArea.center_code == center.code
         )
     )
-    if standing is not None:
+    if standing is not None and (standing.until is None or standing.until >= today):
         sentence = _("这个账号已经有{center}的范围。").format(center=center.name)
         raise BadInput(sentence, (Problem("center_code", sentence, value=center.code),))
-    session.add(
-        AccountArea(
-            account_id=account.id,
-            center_code=center.code,
-            relation=relation,
-            reason=reason.strip(),
-            since=today,
-            until=until,
-        )
-    )
+    area = standing or AccountArea(account_id=account.id, center_code=center.code)
+    area.relation, area.reason, area.since, area.until = relation, reason.strip(), today, until
+    session.add(area)
     _end_sessions(session, account)
     record(
         session, viewer_of(session), "area added", f"account {account.username}",

@@ -61,13 +61,18 @@ def header(scope: Scope, name: bytes) -> str:
 
 
 def client_address(scope: Scope) -> str:
-    """Who is asking. The server believes X-Forwarded-For from this machine; we only behind a proxy."""
+    """Who is asking. X-Forwarded-For counts only behind a proxy of ours, which overwrites it.
+
+    The server itself believes the header when it comes from this machine, and then writes port 0;
+    no real peer has that.
+    """
+    claimed = header(scope, b"x-forwarded-for")
+    if settings().behind_proxy and claimed:
+        return claimed.rsplit(",", 1)[-1].strip()[:64]
     client = scope.get("client")
     if not client:
         return "unknown"
-    if header(scope, b"x-forwarded-for") and not settings().behind_proxy:
-        return "127.0.0.1"
-    return str(client[0])
+    return "127.0.0.1" if claimed and client[1] == 0 else str(client[0])
 
 
 def same_origin(scope: Scope) -> bool:

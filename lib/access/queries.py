@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import func, or_, select
 
@@ -15,11 +15,11 @@ from db.session import as_system
 from lib import clock
 from lib.access.guard import query, viewer_of
 from lib.access.permissions import Permission
+from lib.access.sessions import counts
 from lib.access.sign_in import locked_until
 from lib.errors import NotFound
 from lib.i18n import _
-from lib.settings import settings
-from lib.typed import literal_pattern
+from lib.typed import literal_pattern, offset_of
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def find_accounts(
         .join(Department, Department.id == Account.department_id, isouter=True)
         .order_by(Account.center_code, Account.username)
         .limit(page_size)
-        .offset((max(page, 1) - 1) * page_size)
+        .offset(offset_of(page, page_size, total))
     ).all()
     return AccountPage(
         total,
@@ -140,12 +140,8 @@ def account_card(session: ScopedSession, account_id: int) -> AccountCard:
         sessions = session.scalar(
             select(func.count())
             .select_from(SignInSession)
-            .where(
-                SignInSession.account_id == account.id,
-                SignInSession.ended_at.is_(None),
-                SignInSession.generation == account.generation,
-                SignInSession.seen_at > now - timedelta(minutes=settings().idle_minutes),
-            )
+            .join(Account, Account.id == SignInSession.account_id)
+            .where(SignInSession.account_id == account.id, counts())
         )
         locked = locked_until(session, account.username, now)
     return AccountCard(
@@ -195,12 +191,10 @@ class OwnSession:
 def own_sessions(session: ScopedSession) -> list[OwnSession]:
     """The viewer's last ten sign-ins, newest first, and which of them still count."""
     viewer = viewer_of(session)
-    oldest = clock.now() - timedelta(minutes=settings().idle_minutes)
     with as_system(session):
-        account = session.get(Account, viewer.account_id)
-        generation = account.generation if account else 0
-        rows = session.scalars(
-            select(SignInSession)
+        rows = session.execute(
+            select(SignInSession, counts())
+            .join(Account, Account.id == SignInSession.account_id)
             .where(SignInSession.account_id == viewer.account_id)
             .order_by(SignInSession.created_at.desc(), SignInSession.token_hash)
             .limit(10)
@@ -213,7 +207,7 @@ def own_sessions(session: ScopedSession) -> list[OwnSession]:
             row.address,
             row.browser,
             row.token_hash[:16] == viewer.session_mark,
-            row.ended_at is None and row.generation == generation and row.seen_at > oldest,
+            bool(still),
         )
-        for row in rows
+        for row, still in rows
     ]

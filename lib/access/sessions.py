@@ -12,9 +12,9 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, and_, delete, select, update
 
-from db.models.account import Account, AccountState, SignInSession
+from db.models.account import Account, AccountState, SignInAttempt, SignInSession
 from db.scope import ScopedSession
 from lib import clock
 from lib.access.scope import scope_of
@@ -23,6 +23,7 @@ from lib.access.work import system, system_reading
 from lib.settings import settings
 
 AT_ONCE = 3  # sessions of one account; a further sign-in ends the one used longest ago
+KEPT_FOR = timedelta(days=30)
 SEEN_EVERY = timedelta(seconds=60)  # how exactly the last use is kept
 
 
@@ -79,19 +80,23 @@ def identify_hash(token_hash: str) -> Identity | None:
         return Identity(row.token_hash, account.id, account.username, account.state is AccountState.INVITED)
 
 
-def _counting(session: ScopedSession, token_hash: str) -> tuple[SignInSession, Account] | None:
+def counts() -> ColumnElement[bool]:
+    """A session that counts, of a `SignInSession` joined to its `Account`."""
     now = clock.now()
+    return and_(
+        SignInSession.ended_at.is_(None),
+        SignInSession.generation == Account.generation,
+        SignInSession.created_at > now - timedelta(hours=settings().session_hours),
+        SignInSession.seen_at > now - timedelta(minutes=settings().idle_minutes),
+        Account.state != AccountState.DISABLED,
+    )
+
+
+def _counting(session: ScopedSession, token_hash: str) -> tuple[SignInSession, Account] | None:
     found = session.execute(
         select(SignInSession, Account)
         .join(Account, Account.id == SignInSession.account_id)
-        .where(
-            SignInSession.token_hash == token_hash,
-            SignInSession.ended_at.is_(None),
-            SignInSession.generation == Account.generation,
-            SignInSession.created_at > now - timedelta(hours=settings().session_hours),
-            SignInSession.seen_at > now - timedelta(minutes=settings().idle_minutes),
-            Account.state != AccountState.DISABLED,
-        )
+        .where(SignInSession.token_hash == token_hash, counts())
     ).one_or_none()
     return (found[0], found[1]) if found else None
 
@@ -139,3 +144,11 @@ def end(session: ScopedSession, token_hash: str) -> int | None:
         return None
     row.ended_at = clock.now()
     return row.account_id
+
+
+def forget_old() -> None:
+    """Removes what is long over; the audit chain keeps who signed in when."""
+    before = clock.now() - KEPT_FOR
+    with system() as session:
+        session.execute(delete(SignInSession).where(SignInSession.seen_at < before))
+        session.execute(delete(SignInAttempt).where(SignInAttempt.at < before))

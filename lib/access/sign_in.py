@@ -121,7 +121,7 @@ def _count(name: str, address: str) -> int | None:
 def locked_until(session: ScopedSession, name: str, now: datetime) -> datetime | None:
     """When the lock ends that the last failures set; None when there is none.
 
-    A lock always ends by itself: refused attempts are not counted, so nobody can hold it shut.
+    A lock ends by itself: attempts during it are refused without being counted.
     """
     recent = session.execute(
         select(SignInAttempt.at, SignInAttempt.outcome)

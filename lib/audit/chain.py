@@ -13,7 +13,7 @@ import json
 import os
 import secrets
 from collections.abc import Generator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -26,6 +26,7 @@ from db.models.audit import AuditEntry, AuditHead
 from db.scope import ScopedSession
 from db.session import as_system, take_lock
 from lib import clock
+from lib.i18n import mark
 from lib.settings import settings
 
 if TYPE_CHECKING:
@@ -139,24 +140,26 @@ class Verdict:
 def verify(session: ScopedSession) -> Verdict:
     """Reads the whole chain with the system's eyes and holds it against head and anchors."""
     expected, previous, count = 1, START, 0
+    # First what must be there, then the rows: those that are added meanwhile only come on top.
     anchors = _anchors()
+    with as_system(session):
+        head = session.get(AuditHead, 1, populate_existing=True)
+        if head is not None:
+            anchors = {**anchors, head.seq: head.seal}
     with as_system(session), closing(_rows(session)) as rows:
         for row in rows:
             if row is None:
-                return Verdict(count, False, expected, "unreadable row")
+                return Verdict(count, False, expected, mark("无法读取"))
             values = {name: getattr(row, name) for name in SEALED}
             if row.seq != expected:
-                return Verdict(count, False, expected, "missing row")
+                return Verdict(count, False, expected, mark("缺少一条"))
             if row.previous != previous or not hmac.compare_digest(row.seal, _seal(values)):
-                return Verdict(count, False, row.seq, "changed row")
+                return Verdict(count, False, row.seq, mark("内容被改动"))
             if anchors.get(row.seq, row.seal) != row.seal:
-                return Verdict(count, False, row.seq, "differs from its anchor")
+                return Verdict(count, False, row.seq, mark("与锚点或链尾不符"))
             expected, previous, count = expected + 1, row.seal, count + 1
-        head = session.get(AuditHead, 1)
-    if (head.seq if head else 0) != count or (head.seal if head else START) != previous:
-        return Verdict(count, False, count + 1, "cut tail")
-    if any(seq > count for seq in anchors):
-        return Verdict(count, False, count + 1, "cut tail")
+    if any(seq > count for seq in anchors) or (head is None and count):
+        return Verdict(count, False, count + 1, mark("末尾被截断"))
     return Verdict(count, True)
 
 
@@ -200,5 +203,9 @@ def _anchors() -> dict[int, str]:
     path = settings().data_folder / "audit.anchors"
     if not path.exists():
         return {}
-    lines = [json.loads(line) for line in path.read_text().splitlines() if line.strip()]
-    return {int(line["seq"]): str(line["seal"]) for line in lines}
+    anchors = {}
+    for line in path.read_text().splitlines():
+        with suppress(ValueError):  # a line that a power cut left half written says nothing
+            noted = json.loads(line)
+            anchors[int(noted["seq"])] = str(noted["seal"])
+    return anchors

@@ -14,7 +14,7 @@ from lib.access.guard import query
 from lib.access.permissions import Permission
 from lib.audit.chain import Verdict, verify
 from lib.i18n import mark
-from lib.typed import literal_pattern
+from lib.typed import literal_pattern, offset_of
 
 EVENT_WORDS: dict[str, str] = {
     "signed in": mark("登录"),
@@ -89,7 +89,7 @@ def find_entries(
         statement = statement.where(AuditEntry.at < clock.start_of_day(last + timedelta(days=1)))
     total = session.scalar(select(func.count()).select_from(statement.subquery())) or 0
     rows = session.scalars(
-        statement.order_by(AuditEntry.seq.desc()).limit(page_size).offset((max(page, 1) - 1) * page_size)
+        statement.order_by(AuditEntry.seq.desc()).limit(page_size).offset(offset_of(page, page_size, total))
     ).all()
     return AuditPage(
         total,

@@ -51,6 +51,7 @@ class Kind(enum.StrEnum):
 
 
 SOON = timedelta(hours=24)
+BY_LIMIT = (Kind.OVERDUE, Kind.DUE_SOON)
 COUNTY_DIGITS = 6
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 
@@ -99,7 +100,8 @@ def find_cases(
     behind: tuple[datetime, int] | None = None,
     page_size: int = 30,
 ) -> list[CaseRow]:
-    """One page, newest report first. `behind` is the (reported_at, id) of the last row seen."""
+    """One page. What is late or soon late comes by its limit, the worst first; all else by its report,
+    the newest first. `behind` is the moment and the id of the last row seen."""
     statement = select(Case.id).where(
         within(Case.center_code, [center_code]), *kind_of(kind, moment, start_of_today)
     )
@@ -107,13 +109,18 @@ def find_cases(
         statement = statement.where(
             Case.grid_id == select(Grid.id).where(Grid.code == grid_code).scalar_subquery()
         )
+    by_limit = kind in BY_LIMIT
     if behind is not None:
-        statement = statement.where(tuple_(Case.reported_at, Case.id) < behind)
+        if by_limit:
+            statement = statement.where(tuple_(Case.due_at, Case.id) > behind)
+        else:
+            statement = statement.where(tuple_(Case.reported_at, Case.id) < behind)
+    order = (Case.due_at, Case.id) if by_limit else (Case.reported_at.desc(), Case.id.desc())
     if len(center_code) <= COUNTY_DIGITS and kind in (Kind.ALL, Kind.TODAY):
         # For a large area the list is read along the time; two ends make SQLite take that index
         # instead of collecting the whole area and sorting it.
         statement = statement.where(Case.reported_at.between(EARLIEST, moment))
-    ids = session.scalars(statement.order_by(Case.reported_at.desc(), Case.id.desc()).limit(page_size)).all()
+    ids = session.scalars(statement.order_by(*order).limit(page_size)).all()
     rows = session.execute(
         select(
             Case,
@@ -128,7 +135,7 @@ def find_cases(
         .join(Grid, Grid.id == Case.grid_id, isouter=True)
         .join(Department, Department.id == Case.department_id, isouter=True)
         .where(Case.id.in_(ids))
-        .order_by(Case.reported_at.desc(), Case.id.desc())
+        .order_by(*order)
     ).all()
     return [
         CaseRow(

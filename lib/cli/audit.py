@@ -27,5 +27,5 @@ def _verify(given: argparse.Namespace) -> int:
     elif verdict.holds:
         print(_("审计链完整：{rows}条。").format(rows=verdict.rows))
     else:
-        print(_("审计链从第{seq}条起不可信。").format(seq=verdict.first_wrong), verdict.why)
+        print(_("审计链从第{seq}条起不可信。").format(seq=verdict.first_wrong), _(verdict.why))
     return 0 if verdict.holds else 2

@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
 from db.models.case import Case
 from db.models.center import Center, CodeChange
@@ -19,7 +19,7 @@ from lib.access.permissions import Permission
 from lib.errors import NotFound
 from lib.grids.coverage import incomplete, missing_posts, vacant
 from lib.i18n import _
-from lib.typed import literal_pattern, plain
+from lib.typed import literal_pattern, offset_of, plain
 
 
 class Gap(enum.StrEnum):
@@ -78,7 +78,11 @@ class GridPage:
 
 def no_official() -> ColumnElement[bool]:
     """A red or yellow grid that no official has taken charge of."""
-    return Grid.color.in_((GridColor.RED, GridColor.YELLOW)) & Grid.official_name.is_(None)
+    return and_(
+        Grid.size == GridSize.SMALL,
+        Grid.color.in_((GridColor.RED, GridColor.YELLOW)),
+        Grid.official_name.is_(None),
+    )
 
 
 GAPS = {Gap.VACANT: vacant, Gap.INCOMPLETE: incomplete, Gap.NO_OFFICIAL: no_official}
@@ -146,7 +150,7 @@ def find_grids(
     grids = session.scalars(
         statement.order_by(column.desc() if descending else column, Grid.code)
         .limit(page_size)
-        .offset((max(page, 1) - 1) * page_size)
+        .offset(offset_of(page, page_size, total))
     ).all()
     return GridPage(total, tuple(_rows(session, list(grids))))
 

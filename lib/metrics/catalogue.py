@@ -47,6 +47,7 @@ RESOLUTION = Metric(
     Case.due_at,
     lambda moment: and_(~Case.suspended, closed_by(moment)),
     lambda moment: ~Case.suspended,
+    asks_closing=True,
 )
 ON_TIME = Metric(
     "on_time",

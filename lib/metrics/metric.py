@@ -36,6 +36,9 @@ class Metric:
     placed_by: InstrumentedAttribute[Any] | None
     numerator: Predicate
     denominator: Predicate | None = None
+    # Whether the numerator asks if a case was closed. In a series of months each month is then counted
+    # at its own end, so that older months have no more time than newer ones.
+    asks_closing: bool = False
     # Below this base a rate is shown faded, with a note.
     least_base: int = 30
 

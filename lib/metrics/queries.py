@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, String, case, func, literal, select, true
+from sqlalchemy import ColumnElement, String, and_, case, func, literal, select, true
 
 from db.local_time import local_month
 from db.models.case import Case
@@ -54,18 +54,19 @@ class Measured:
 
 @dataclass(frozen=True)
 class Period:
-    """Local days, both included."""
+    """Local days, both included; `monthly` when they are a month, whole or so far."""
 
     first: date
     last: date
+    monthly: bool = False
 
     def before(self) -> Period:
         """The period it is compared with: for a month the same days of the month before."""
-        if self.first.day == 1 and (self.last.year, self.last.month) == (self.first.year, self.first.month):
+        if self.monthly:
             start, next_month = clock.start_of_month(self.first, 1), clock.start_of_month(self.first, -1)
             whole = self.last == next_month - timedelta(days=1)
             end = self.first - timedelta(days=1)
-            return Period(start, end if whole else min(start + (self.last - self.first), end))
+            return Period(start, end if whole else min(start + (self.last - self.first), end), monthly=True)
         return Period(*clock.same_length_before(self.first, self.last))
 
     def moment_before(self, moment: datetime) -> datetime:
@@ -143,7 +144,11 @@ def _count_together(
     placed_by = metrics[0].placed_by
     columns: list[ColumnElement[int]] = []
     for metric in metrics:
-        columns.append(_tally(metric.numerator(moment)))
+        numerator = metric.numerator(moment)
+        if by is By.MONTH and metric.asks_closing and placed_by is not None:
+            zone = settings().time_zone
+            numerator = and_(numerator, local_month(Case.closed_at, zone) <= local_month(placed_by, zone))
+        columns.append(_tally(numerator))
         columns.append(_tally(metric.denominator(moment)) if metric.denominator else literal(0))
     where = [within(Case.center_code, [center_code])]
     # What stands open is either not closed at all or closed later; each side has an index of its

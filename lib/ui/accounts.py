@@ -21,19 +21,32 @@ from lib.errors import BadInput, NotFound, Told
 from lib.i18n import _, language, numbers
 from lib.ui.page import Page, say
 from lib.ui.plain import escaped
+from lib.ui.tables import chosen_row
 
 ISSUED = "an initial password to show once"
 TROUBLE = "what was wrong with the last action"
+DONE = "what the last action did"
 
 
 def open_account(key: str, ids: tuple[int, ...]) -> None:
-    rows = st.session_state[key]["selection"]["rows"]
-    if rows and rows[0] < len(ids):
-        st.query_params["account"] = str(ids[rows[0]])
+    row = chosen_row(st.session_state[key], len(ids))
+    if row is not None:
+        st.query_params["account"] = str(ids[row])
 
 
-def show_password_once() -> None:
-    """An initial password is shown right after it was made and never again."""
+def show_outcome() -> None:
+    """What the last action did: done, what was wrong, or an initial password, shown once.
+
+    The box is always there, so that what stands below keeps its place and stays open.
+    """
+    with st.container():
+        _outcome()
+
+
+def _outcome() -> None:
+    done = st.session_state.pop(DONE, None)
+    if done:
+        st.success(escaped(done), icon=":material/check_circle:")
     issued = st.session_state.pop(ISSUED, None)
     if issued:
         username, password = issued
@@ -48,8 +61,9 @@ def show_password_once() -> None:
         st.error(escaped(sentence), icon=":material/error:")
 
 
-def _press(page: Page, act: Callable[[ScopedSession], str | None], username: str) -> None:
-    _try(page, act, username)
+def _press(page: Page, label: str, act: Callable[[ScopedSession], str | None], username: str) -> None:
+    if _try(page, act, username):
+        st.session_state[DONE] = _("{action}：已完成（{account}）。").format(action=label, account=username)
 
 
 def _try(page: Page, act: Callable[[ScopedSession], str | None], username: str) -> bool:
@@ -69,7 +83,7 @@ def _try(page: Page, act: Callable[[ScopedSession], str | None], username: str) 
 
 def creation_form(page: Page, session: ScopedSession, card: CenterCard) -> None:
     departments = departments_of(session, card.center.code)
-    with st.expander(_("建立账号"), icon=":material/person_add:"):
+    with st.expander(_("建立账号"), icon=":material/person_add:", key="create account"):
         with st.grid(columns=4, min_column_width=180):
             st.text_input(
                 _("账号"), key="new username", max_chars=64, help=_("3到64个小写字母、数字、点、横线或下划线")
@@ -161,7 +175,11 @@ def _actions(page: Page, session: ScopedSession, found: AccountCard) -> None:
     steps = {step.action for step in ACCOUNT.open_to(page.viewer, row.state)}
     with st.container(horizontal=True):
         if "reset" in steps:
-            _button(page, _("重置密码"), "key", lambda s: commands.reset_password(s, row.id), row.username)
+            with st.popover(_("重置密码"), icon=":material/key:"):
+                st.text(_("原密码立即失效，本人会被强制下线，须用新的初始密码重新登录。"))
+                _button(
+                    page, _("确认重置"), "key", lambda s: commands.reset_password(s, row.id), row.username
+                )
         if "restore" in steps:
             _button(page, _("恢复账号"), "undo", lambda s: commands.restore_account(s, row.id), row.username)
         if found.locked_until is not None:
@@ -170,7 +188,7 @@ def _actions(page: Page, session: ScopedSession, found: AccountCard) -> None:
             _button(
                 page, _("强制下线"), "logout", lambda s: commands.end_all_sessions(s, row.id), row.username
             )
-    with st.expander(_("变更角色、范围或停用")):
+    with st.expander(_("变更角色、范围或停用"), key=f"change {row.id}"):
         role = st.selectbox(
             _("新角色"),
             list(ROLE_WORDS),
@@ -194,7 +212,7 @@ def _actions(page: Page, session: ScopedSession, found: AccountCard) -> None:
                 lambda s: commands.change_role(s, row.id, role, department),
                 row.username,
             )
-        with st.grid(columns=3, min_column_width=180, vertical_alignment="bottom"):
+        with st.grid(columns=4, min_column_width=180, vertical_alignment="bottom"):
             code = st.text_input(_("增加范围：中心代码"), key=f"area of {row.id}", max_chars=12)
             relation = st.selectbox(
                 _("关系"),
@@ -203,13 +221,16 @@ def _actions(page: Page, session: ScopedSession, found: AccountCard) -> None:
                 key=f"relation of {row.id}",
             )
             reason = st.text_input(_("依据（文件名称和文号）"), key=f"ground of {row.id}", max_chars=200)
+            until = st.date_input(
+                _("截止日期（长期的不填）"), value=None, key=f"until of {row.id}", format="YYYY-MM-DD"
+            )
         if code:
             _button(
                 page,
                 _("增加范围"),
                 "add_location",
                 lambda s: commands.add_area(
-                    s, row.id, code.strip(), AreaRelation(relation or AreaRelation.IN_CHARGE), reason
+                    s, row.id, code.strip(), AreaRelation(relation or AreaRelation.IN_CHARGE), reason, until
                 ),
                 row.username,
             )
@@ -240,5 +261,5 @@ def _button(
         icon=f":material/{icon}:",
         key=f"{label} {username}",
         on_click=_press,
-        args=(page, act, username),
+        args=(page, label, act, username),
     )

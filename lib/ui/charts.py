@@ -9,6 +9,8 @@ from typing import Any
 import plotly.graph_objects as go
 import streamlit as st
 
+from lib.ui.plain import escaped, in_chart
+
 # Readable on white and on the dark ground, and apart from each other for the color-blind.
 STATE_COLORS = {
     "blocked": "#c8322b",
@@ -18,7 +20,7 @@ STATE_COLORS = {
     "unknown": "#6b7785",
 }
 GRID_COLORS = {"red": "#d1352b", "yellow": "#e0a100", "blue": "#2b78c5"}
-ACCENT, MUTED = "#2b78c5", "#6f8296"
+ACCENT, MUTED = "#2b78c5", "#5d6f82"
 CONFIG_QUIET = {"displayModeBar": False}
 
 
@@ -39,7 +41,7 @@ def _ink_on(color: str) -> str:
     return "#1b2733" if color == GRID_COLORS["yellow"] else "#ffffff"
 
 
-def treemap(tiles: Sequence[Tile], title: str) -> go.Figure:
+def treemap(tiles: Sequence[Tile]) -> go.Figure:
     """Areas by size, colors by state; the words repeat the state for those who see no color."""
     return go.Figure(
         {
@@ -63,7 +65,7 @@ def treemap(tiles: Sequence[Tile], title: str) -> go.Figure:
                     "pathbar": {"visible": False},
                 }
             ],
-            "layout": _layout(title, height=380, margin={"l": 0, "r": 0, "t": 40, "b": 0})
+            "layout": _layout(height=330, margin={"l": 0, "r": 0, "t": 4, "b": 0})
             # A name that does not fit is left to the hover and the table, never shrunk to dust.
             | {"uniformtext": {"minsize": 11, "mode": "hide"}},
         }
@@ -71,10 +73,10 @@ def treemap(tiles: Sequence[Tile], title: str) -> go.Figure:
 
 
 def months(
-    series: Sequence[tuple[str, Sequence[str], Sequence[float | None], Sequence[str]]], title: str, unit: str
+    series: Sequence[tuple[str, Sequence[str], Sequence[float | None], Sequence[str]]], unit: str
 ) -> go.Figure:
     """Lines by month, each named at its end instead of in a legend."""
-    colors = [ACCENT, STATE_COLORS["done"], STATE_COLORS["soon"]]
+    colors = line_colors()
     data: list[dict[str, Any]] = []
     notes: list[dict[str, Any]] = []
     for (name, keys, values, hover), color in zip(series, colors, strict=False):
@@ -104,26 +106,21 @@ def months(
                     "font": {"color": color, "size": 13},
                 }
             )
-    layout = _layout(title, height=340, margin={"l": 48, "r": 110 if notes else 24, "t": 44, "b": 40})
-    layout |= {
-        "annotations": notes,
-        "showlegend": False,
-        "yaxis": {"title": {"text": unit}, "rangemode": "normal", "automargin": True},
-        "xaxis": {"type": "category", "automargin": True, "nticks": 13},
-    }
+    layout = _layout(height=340, margin={"l": 48, "r": 110 if notes else 24, "t": 8, "b": 40})
+    layout |= {"annotations": notes, "showlegend": False}
+    _axis(layout, "yaxis", title=unit, rangemode="normal")
+    _axis(layout, "xaxis", type="category", nticks=13)
     return go.Figure({"data": data, "layout": layout})
 
 
 def bars_by_month(
-    keys: Sequence[str], values: Sequence[int], hover: Sequence[str], title: str, unit: str, running: str
+    keys: Sequence[str], values: Sequence[int], hover: Sequence[str], unit: str, running: str
 ) -> go.Figure:
     """Counts from zero; the running month is hatched, because it is not over."""
     pattern = ["/" if key == running else "" for key in keys]
-    layout = _layout(title, height=340, margin={"l": 48, "r": 24, "t": 44, "b": 40})
-    layout |= {
-        "yaxis": {"title": {"text": unit}, "rangemode": "tozero", "automargin": True, "tickformat": ",d"},
-        "xaxis": {"type": "category", "automargin": True, "nticks": 13},
-    }
+    layout = _layout(height=340, margin={"l": 48, "r": 24, "t": 8, "b": 40})
+    _axis(layout, "yaxis", title=unit, rangemode="tozero", tickformat=",d")
+    _axis(layout, "xaxis", type="category", nticks=13)
     return go.Figure(
         {
             "data": [
@@ -154,7 +151,6 @@ class Bar:
 
 def ranked_bars(
     bars: Sequence[Bar],
-    title: str,
     unit: str,
     line: tuple[float, str] | None = None,
     full: float | None = None,
@@ -164,24 +160,20 @@ def ranked_bars(
     `line` is the value of the whole with its words; `full` the end of the scale where it is known.
     """
     ordered = sorted(bars, key=lambda bar: bar.value)
-    layout = _layout(
-        title, height=max(200, 30 * len(ordered) + 110), margin={"l": 8, "r": 64, "t": 64, "b": 40}
-    )
-    layout |= {
-        "yaxis": {"type": "category", "automargin": True, "ticksuffix": "  "},
-        "xaxis": {"title": {"text": unit}, "rangemode": "tozero", "automargin": True},
-        "bargap": 0.3,
-    }
+    layout = _layout(height=max(200, 30 * len(ordered) + 110), margin={"l": 8, "r": 64, "t": 30, "b": 40})
+    layout["bargap"] = 0.3
+    _axis(layout, "yaxis", type="category", ticksuffix="  ")
+    _axis(layout, "xaxis", title=unit, rangemode="tozero")
     if full is not None:
         layout["xaxis"]["range"] = [0, full]
     if line is not None:
         layout["shapes"] = [
             {"type": "line", "x0": line[0], "x1": line[0], "y0": 0, "y1": 1, "yref": "paper",
-             "line": {"color": STATE_COLORS["soon"], "width": 2, "dash": "dot"}}
+             "line": {"color": line_colors()[2], "width": 2, "dash": "dot"}}
         ]  # fmt: skip
         layout["annotations"] = [
             {"x": line[0], "y": 1, "yref": "paper", "yanchor": "bottom", "text": line[1], "showarrow": False,
-             "font": {"size": 13, "color": STATE_COLORS["soon"]}}
+             "font": {"size": 13, "color": line_colors()[2]}}
         ]  # fmt: skip
     return go.Figure(
         {
@@ -190,7 +182,7 @@ def ranked_bars(
                     "type": "bar",
                     "orientation": "h",
                     "x": [bar.value for bar in ordered],
-                    "y": [bar.name for bar in ordered],
+                    "y": [in_chart(bar.name) for bar in ordered],
                     "text": [bar.words for bar in ordered],
                     "textposition": "inside" if full is not None else "outside",
                     "insidetextanchor": "start",
@@ -205,22 +197,38 @@ def ranked_bars(
     )
 
 
-def _layout(title: str, height: int, margin: dict[str, int]) -> dict[str, Any]:
+def _axis(layout: dict[str, Any], name: str, *, title: str = "", **more: Any) -> None:
+    axis = {**layout[name], "automargin": True, **more}
+    if title:
+        axis["title"] = {**axis["title"], "text": title}
+    layout[name] = axis
+
+
+def _layout(height: int, margin: dict[str, int]) -> dict[str, Any]:
+    """Words in the theme's full ink: its default for axes is too faint to read from a projector."""
+    ink = "#e8edf2" if st.context.theme.type == "dark" else "#1b2733"
+    axis = {"tickfont": {"color": ink, "size": 12}, "title": {"font": {"color": ink}}}
     return {
-        "title": {
-            "text": title,
-            "font": {"size": 16},
-            "x": 0,
-            "xanchor": "left",
-            "y": 0.98,
-            "yanchor": "top",
-        },
         "height": height,
         "margin": margin,
         "dragmode": False,
         "hoverlabel": {"align": "left"},
+        "font": {"color": ink},
+        "xaxis": axis,
+        "yaxis": axis,
     }
 
 
-def draw(figure: go.Figure, key: str, alt: str) -> None:
-    st.plotly_chart(figure, key=key, config=CONFIG_QUIET, alt=alt)
+def line_colors() -> list[str]:
+    """Up to three lines, readable on the ground of the reader's theme."""
+    return (
+        ["#6fb1f2", "#8fc2a9", "#f0b254"]
+        if st.context.theme.type == "dark"
+        else ["#2b78c5", "#47705d", "#a86000"]
+    )
+
+
+def draw(figure: go.Figure, title: str, key: str, alt: str = "") -> None:
+    """The finding stands above the picture as words, so that it wraps on a narrow screen."""
+    st.subheader(escaped(title), anchor=False)
+    st.plotly_chart(figure, key=key, config=CONFIG_QUIET, alt=alt or title)

@@ -23,6 +23,7 @@ from lib.ui.page import Page
 from lib.ui.period import Shown
 from lib.ui.place import go_down
 from lib.ui.plain import escaped, in_chart
+from lib.ui.tables import SELECTION
 
 NAMES = ("open", "overdue", "resolution", "on_time", "satisfaction")
 GOOD, FAIR = 95, 90  # on-time rate in percent: from here on calm, from here on to be watched
@@ -43,9 +44,11 @@ def figures(page: Page, session: ScopedSession, card: CenterCard, shown: Shown) 
     received_before = measure(session, ("received",), code, fresh.before(), fresh.moment_before(shown.moment))
     with st.grid(columns=6, min_column_width=130):
         label = _("当月接报") if shown.past else _("今日接报")
-        figure(received[0], received_before[0], label=label)
+        versus = _("较上月同期") if not shown.past else _("较上月")
+        today = versus if shown.past else _("较昨日同时")
+        figure(received[0], received_before[0], label=label, versus=today)
         for name in NAMES:
-            figure(now.get(name), then.get(name))
+            figure(now.get(name), then.get(name), versus=versus)
 
 
 def _state(on_time: Measured | None, overdue: int) -> tuple[str, str]:
@@ -55,6 +58,8 @@ def _state(on_time: Measured | None, overdue: int) -> tuple[str, str]:
     words = _("按期{rate}").format(rate=numbers.percent(on_time.rate))
     if overdue:
         words += "<br>" + _("超期{count}件").format(count=numbers.whole(overdue))
+    if on_time.small_base:
+        return charts.STATE_COLORS["unknown"], _("基数小") + "<br>" + words
     state = "normal" if on_time.rate >= GOOD else "soon" if on_time.rate >= FAIR else "blocked"
     return charts.STATE_COLORS[state], words
 
@@ -99,12 +104,13 @@ def picture(session: ScopedSession, card: CenterCard, shown: Shown) -> None:
     title = _("下级中心当月按期办结情况")
     if worst is not None and worst.key in names:
         title = _("{name}按期办结率最低：{rate}（只比较到期{least}件以上的）").format(
-            name=in_chart(names[worst.key]),
+            name=names[worst.key],
             rate=numbers.percent(worst.rate),
             least=METRICS["on_time"].least_base,
         )
     charts.draw(
-        charts.treemap(tiles, title),
+        charts.treemap(tiles),
+        title,
         key=f"children of {card.center.code}",
         alt=_("{title}。面积是当月接报量，颜色是按期办结率；同样的数字在下面的表里。").format(title=title),
     )
@@ -113,7 +119,7 @@ def picture(session: ScopedSession, card: CenterCard, shown: Shown) -> None:
         st.badge(_("平稳 ≥{good}%").format(good=GOOD), color="blue")
         st.badge(_("关注 {fair}%–{good}%").format(good=GOOD, fair=FAIR), color="orange")
         st.badge(_("滞后 <{fair}%").format(fair=FAIR), color="red")
-        st.badge(_("当月无到期"), color="gray")
+        st.badge(_("基数小或当月无到期"), color="gray")
 
 
 def needs_me(page: Page, session: ScopedSession, card: CenterCard) -> None:
@@ -185,8 +191,8 @@ def children(page: Page, session: ScopedSession, card: CenterCard, shown: Shown 
         key=key,
         hide_index=True,
         on_select=lambda: go_down(key, codes),
-        selection_mode="single-row",
-        column_config={_("名称"): st.column_config.TextColumn(pinned=True)}
+        selection_mode=SELECTION,
+        column_config={_("名称"): st.column_config.TextColumn(width="medium")}
         | {name: st.column_config.NumberColumn(format="%.1f") for name in table if name.endswith("(%)")},
         placeholder=numbers.NOTHING,
         alt=_("下级中心的数字，点一行进入该中心"),
@@ -214,7 +220,7 @@ def _grids_of_village(session: ScopedSession, card: CenterCard) -> None:
     ]
     colored = sum(row.color is not GridColor.BLUE for row in small)
     title = _("{count}个网格需要关注").format(count=colored) if colored else _("所有网格都是蓝色")
-    charts.draw(charts.treemap(tiles, title), key=f"grids of {card.center.code}", alt=title)
+    charts.draw(charts.treemap(tiles), title, key=f"grids of {card.center.code}")
     with st.grid(columns=4, min_column_width=220):
         for row in small:
             st.page_link(

@@ -26,6 +26,7 @@ from lib.ui.menu import BY_NAME
 from lib.ui.plain import escaped
 
 LANGUAGE = "language of the viewer"
+LAST_CENTER = "center that was looked at last"
 
 
 @dataclass(frozen=True)
@@ -119,5 +120,9 @@ def say(told: Told) -> None:
 
 
 def center_in_address(page: Page) -> str:
-    """The center that the address names, or the viewer's own."""
-    return str(st.query_params.get("center", "")) or page.viewer.scope.prefixes[0]
+    """The center that the address names, or the one that was looked at last, or the viewer's own."""
+    said = st.query_params.get("center", "")
+    last = st.session_state.get(LAST_CENTER, "")
+    if said:
+        return str(said)
+    return str(last) if page.viewer.scope.covers(str(last) or "none") else page.viewer.scope.prefixes[0]

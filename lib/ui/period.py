@@ -29,7 +29,7 @@ class Shown:
         """The state in words: which days, as of when, compared with which days."""
         before = self.period.before()
         if self.past:
-            return _("{month}整月，按月末当时的情况 · 与{before}比较").format(
+            return _("{month}整月，按月末的情况（挂账按现状） · 与{before}比较").format(
                 month=numbers.month(self.period.first), before=numbers.month(before.first)
             )
         return _(
@@ -55,8 +55,10 @@ def choose_month(page: Page, session: ScopedSession, card: CenterCard) -> Shown:
         month = clock.start_of_month(month, 1)
     said = filters.choice("month", _("月份"), words)
     if not said:
-        return Shown(Period(running, page.today), page.moment, past=False)
+        return Shown(Period(running, page.today, monthly=True), page.moment, past=False)
     first = date.fromisoformat(f"{said}-01")
     after = clock.start_of_month(first, -1)
     last = after - timedelta(days=1)
-    return Shown(Period(first, last), clock.start_of_day(after) - timedelta(seconds=1), past=True)
+    return Shown(
+        Period(first, last, monthly=True), clock.start_of_day(after) - timedelta(seconds=1), past=True
+    )

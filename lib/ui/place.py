@@ -9,8 +9,12 @@ from lib.centers.queries import CenterCard, CenterRow, center_card, own_tops
 from lib.errors import NotFound
 from lib.i18n import _
 from lib.ui.menu import BY_NAME
-from lib.ui.page import Page, center_in_address, say
+from lib.ui.page import LAST_CENTER, Page, center_in_address, say
 from lib.ui.plain import escaped
+from lib.ui.tables import chosen_row
+
+# What the address says of one center's list and not of the next one's.
+OF_ONE_CENTER = ("center", "code", "page", "behind", "account")
 
 
 def place(page: Page, session: ScopedSession, name: str) -> CenterCard:
@@ -25,7 +29,8 @@ def place(page: Page, session: ScopedSession, name: str) -> CenterCard:
             entry.file, label=_("回到本级中心"), query_params={"center": own}, icon=":material/home:"
         )
         st.stop()
-    if "center" in st.query_params:
+    st.session_state[LAST_CENTER] = card.center.code
+    if "center" in st.query_params or card.center.code != page.viewer.scope.prefixes[0]:
         # A link to the very page it stands on draws another center but leaves the address alone;
         # said once more, the address follows. Where it already says so nothing happens.
         st.query_params["center"] = card.center.code
@@ -45,15 +50,15 @@ def place(page: Page, session: ScopedSession, name: str) -> CenterCard:
 
 
 def links_up(file: str, path: tuple[CenterRow, ...]) -> None:
-    """The centers of a path as links to the same page about them, in the same month."""
-    month = {"month": st.query_params["month"]} if "month" in st.query_params else {}
+    """The centers of a path as links to the same page about them, with the same filters."""
+    kept = {name: value for name, value in st.query_params.items() if name not in OF_ONE_CENTER}
     for above in path:
-        st.page_link(file, label=escaped(above.name), query_params={"center": above.code, **month})
+        st.page_link(file, label=escaped(above.name), query_params={**kept, "center": above.code})
         st.text("›", width="content")
 
 
 def go_down(key: str, codes: tuple[str, ...]) -> None:
     """Called when a row of a table of centers is chosen: the address then names that center."""
-    rows = st.session_state[key]["selection"]["rows"]
-    if rows and rows[0] < len(codes):
-        st.query_params["center"] = codes[rows[0]]
+    row = chosen_row(st.session_state[key], len(codes))
+    if row is not None:
+        st.query_params["center"] = codes[row]

@@ -20,7 +20,7 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from db import migrate
 from lib import logs
-from lib.access import demonstration
+from lib.access import demonstration, sessions
 from lib.access.gate import Gate
 from lib.access.work import system_reading
 from lib.audit.chain import drop_anchor
@@ -128,6 +128,7 @@ async def _keep_anchoring() -> None:
 def _anchor() -> None:
     with system_reading() as session:
         drop_anchor(session)
+    sessions.forget_old()
 
 
 def on_script_error(error: Exception) -> bool:

@@ -9,6 +9,8 @@ CSS = """<style>
 [data-testid="stSidebar"] { width: 232px !important; min-width: 232px !important; }
 [data-testid="stMetricValue"] { font-size: 1.75rem; font-variant-numeric: tabular-nums; }
 [data-testid="stMetricLabel"] p { font-weight: 600; }
+[data-testid="stCaptionContainer"] { opacity: 1; color: inherit; }
+[data-testid="stCaptionContainer"] p { opacity: 0.82; }
 h1 { font-size: 1.6rem !important; padding: 0.2rem 0 0.4rem !important; }
 h2 { font-size: 1.2rem !important; }
 h3 { font-size: 1.05rem !important; }

@@ -66,7 +66,7 @@ def draw_months(session: ScopedSession, card: CenterCard, subject: str, shown: S
     if subject == "volume":
         values = [found[("received", k)].numerator if ("received", k) in found else 0 for k in keys]
         hover = [_hover(found.get(("received", k)), k) for k in keys]
-        figure = charts.bars_by_month(keys, values, hover, title, _("件"), running)
+        figure = charts.bars_by_month(keys, values, hover, _("件"), running)
     else:
         series = []
         for name in names:
@@ -79,8 +79,8 @@ def draw_months(session: ScopedSession, card: CenterCard, subject: str, shown: S
                     [_hover(found.get((name, k)), k) for k in keys],
                 )
             )
-        figure = charts.months(series, title, "%")
-    charts.draw(figure, key=f"months {subject}", alt=title)
+        figure = charts.months(series, "%")
+    charts.draw(figure, title, key=f"months {subject}")
     formulas = listed(_(METRICS[name].formula) for name in names)
     state = _("截至{moment}").format(moment=numbers.moment(shown.moment))
     if not shown.past:
@@ -111,7 +111,7 @@ def _month_title(
     """The last whole month against the one before; one sentence that says the finding."""
     whole = [key for key in keys if key != running and (name, key) in found]
     metric = METRICS[name]
-    center, words = in_chart(card.center.name), _(metric.words)
+    center, words = card.center.name, _(metric.words)
     if len(whole) < 2:
         return _("{center}{metric}").format(center=center, metric=words)
     last, before = found[(name, whole[-1])], found[(name, whole[-2])]
@@ -194,9 +194,9 @@ def draw_children(session: ScopedSession, card: CenterCard, subject: str, shown:
         else None
     )
     figure = charts.ranked_bars(
-        largest, title, "%" if metric.is_rate else _("件"), line, 100 if metric.is_rate else None
+        largest, "%" if metric.is_rate else _("件"), line, 100 if metric.is_rate else None
     )
-    charts.draw(figure, key=f"children {subject}", alt=title)
+    charts.draw(figure, title, key=f"children {subject}")
     if metric.is_rate:
         st.caption(
             _("括号里是分母；灰色的分母不到{least}件，只供参考，标题不拿它们作比较。").format(

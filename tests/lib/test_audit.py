@@ -68,6 +68,13 @@ def found(url: str) -> Verdict:
         return verify(session)
 
 
+def judged(url: str) -> tuple[int, bool, int | None]:
+    """The verdict without its words, of which there must be some."""
+    verdict = found(url)
+    assert bool(verdict.why) != verdict.holds
+    return verdict.rows, verdict.holds, verdict.first_wrong
+
+
 def entries(url: str) -> list[AuditEntry]:
     with makers.everything(url) as session:
         return list(session.scalars(select(AuditEntry).order_by(AuditEntry.seq)))
@@ -372,7 +379,7 @@ def test_a_value_that_is_not_even_of_its_kind_is_named_too(chained):
         pytest.skip("PostgreSQL keeps no such value")
     with behind_the_guards(chained) as connection:
         connection.execute(text("UPDATE audit_entries SET at = 'yesterday' WHERE seq = 7"))
-    assert found(chained) == Verdict(6, False, 7, "unreadable row")
+    assert judged(chained) == (6, False, 7)
 
 
 def test_a_cut_tail_shows_only_by_its_anchor(chained):
@@ -380,11 +387,11 @@ def test_a_cut_tail_shows_only_by_its_anchor(chained):
         last = connection.execute(select(TABLE).where(TABLE.c.seq == 8)).mappings().one()
         connection.execute(delete(TABLE).where(TABLE.c.seq > 8))
         connection.execute(update(AuditHead.__table__).values(seq=8, seal=last["seal"]))
-    assert found(chained) == Verdict(8, False, 9, "cut tail")
+    assert judged(chained) == (8, False, 9)
     for _more in range(ROWS):  # and it still shows when the chain has grown over the place
         with system() as session:
             record(session, None, "refused", "later")
-    assert found(chained) == Verdict(ROWS - 1, False, ROWS, "differs from its anchor")
+    assert judged(chained) == (ROWS - 1, False, ROWS)
     (settings().data_folder / "audit.anchors").unlink()
     assert found(chained).holds  # why anchors are kept on another machine as well
 
@@ -392,7 +399,7 @@ def test_a_cut_tail_shows_only_by_its_anchor(chained):
 def test_a_head_that_was_put_back_is_found(chained):
     with for_writing(open_engine(chained)).begin() as connection:
         connection.execute(update(AuditHead.__table__).values(seq=ROWS - 1))
-    assert found(chained).first_wrong == ROWS + 1
+    assert found(chained).first_wrong == ROWS - 1
     with for_writing(open_engine(chained)).begin() as connection:
         connection.execute(delete(AuditHead.__table__))
     assert not found(chained).holds

@@ -172,6 +172,16 @@ def test_a_disabled_account_opens_nothing_even_with_a_fresh_session(people, hand
     assert not counts(begin(people))
 
 
+def test_a_session_of_an_older_account_counts_no_more(people, hand):
+    """A later edition of the divisions moves accounts and says so by their generation alone."""
+    token, bystander = begin(people), begin(people, OTHERS)
+    with makers.everything(people) as session:
+        session.scalars(select(Account).where(Account.username == NAME)).one().generation += 1
+    assert not counts(token)
+    assert counts(bystander)
+    assert counts(begin(people))
+
+
 def test_role_and_scope_are_read_anew_each_time(people, hand):
     token = begin(people)
     with makers.everything(people) as session:

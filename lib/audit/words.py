@@ -1,0 +1,59 @@
+"""Puts the values of an audit row into the reader's words; unknown ones stay as they are."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from lib.access.permissions import RELATION_WORDS, ROLE_WORDS
+from lib.access.states import STATE_WORDS
+from lib.i18n import LANGUAGES, _, listed, mark
+
+FIELD_WORDS: dict[str, str] = {
+    "account": mark("账号"),
+    "cases": mark("事件"),
+    "center": mark("中心"),
+    "centers": mark("各级中心"),
+    "department": mark("部门"),
+    "language": mark("语言"),
+    "page": mark("页面"),
+    "reason": mark("理由"),
+    "relation": mark("关系"),
+    "role": mark("角色"),
+    "state": mark("状态"),
+    "until": mark("截止日期"),
+    "username": mark("账号"),
+}
+VALUE_WORDS: dict[str, dict[str, str]] = {
+    "role": {role.value: words for role, words in ROLE_WORDS.items()},
+    "state": {state.value: words for state, words in STATE_WORDS.items()},
+    "relation": {relation.value: words for relation, words in RELATION_WORDS.items()},
+    "language": LANGUAGES,
+}
+
+
+def values_in_words(canonical: str) -> str:
+    """`{"role":"viewer"}` → 角色 查看者"""
+    if not canonical:
+        return ""
+    values = json.loads(canonical)
+    if not isinstance(values, dict):
+        return canonical
+    return listed(
+        f"{_field(name)} {_value(name, value)}" for name, value in values.items() if value is not None
+    )
+
+
+def subject_in_words(subject: str) -> str:
+    """`account zhang.wei` → 账号 zhang.wei"""
+    first, space, rest = subject.partition(" ")
+    return f"{_field(first)}{space}{rest}" if first in FIELD_WORDS else subject
+
+
+def _field(name: str) -> str:
+    return _(FIELD_WORDS[name]) if name in FIELD_WORDS else name
+
+
+def _value(name: str, value: Any) -> str:
+    words = VALUE_WORDS.get(name, {}).get(str(value))
+    return _(words) if words else str(value)
