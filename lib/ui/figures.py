@@ -12,11 +12,9 @@ from lib.metrics.catalogue import METRICS
 from lib.metrics.queries import Measured
 
 
-def figure(
-    now: Measured | None, before: Measured | None, *, label: str | None = None, versus: str = ""
-) -> None:
+def figure(now: Measured | None, before: Measured | None, *, label: str | None = None) -> None:
     """Colors only what is better or worse, and nothing that rests on a small base; the amount of
-    work is neither. `versus` says what the change is against."""
+    work is neither."""
     if now is None:
         return
     metric = METRICS[now.metric]
@@ -34,14 +32,14 @@ def figure(
             if not before.numerator:
                 change = _("上期0件") if now.numerator else _("持平")
     shaky = now.small_base or bool(before and before.small_base)
-    note = _("基数小（{base}）").format(base=now.denominator) if now.small_base else versus
+    if now.small_base:
+        change = _("基数小（{base}）").format(base=now.denominator)
     st.metric(
         label or _(metric.words),
         value,
         change or _("无可比数据"),
         delta_color="off" if shaky else _delta_color(metric.more_is_better, rising),
         delta_arrow="off",
-        delta_description=note or None,
         border=True,
         help=explanation(now, before),
     )

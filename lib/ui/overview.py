@@ -44,11 +44,9 @@ def figures(page: Page, session: ScopedSession, card: CenterCard, shown: Shown) 
     received_before = measure(session, ("received",), code, fresh.before(), fresh.moment_before(shown.moment))
     with st.grid(columns=6, min_column_width=130):
         label = _("当月接报") if shown.past else _("今日接报")
-        versus = _("较上月同期") if not shown.past else _("较上月")
-        today = versus if shown.past else _("较昨日同时")
-        figure(received[0], received_before[0], label=label, versus=today)
+        figure(received[0], received_before[0], label=label)
         for name in NAMES:
-            figure(now.get(name), then.get(name), versus=versus)
+            figure(now.get(name), then.get(name))
 
 
 def _state(on_time: Measured | None, overdue: int) -> tuple[str, str]:

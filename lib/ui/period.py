@@ -33,13 +33,12 @@ class Shown:
                 month=numbers.month(self.period.first), before=numbers.month(before.first)
             )
         return _(
-            "{first}至{last}（本月未完）· 截至{moment} · 与{before_first}至{before_last}同一进度比较"
+            "{first}至{last}（本月未完），截至{moment}。今日接报与昨日同一时刻比，其余与{before}同一进度比。"
         ).format(
             first=numbers.day(self.period.first),
             last=numbers.day(self.period.last),
             moment=numbers.moment(self.moment),
-            before_first=numbers.day(before.first),
-            before_last=numbers.day(before.last),
+            before=numbers.month(before.first),
         )
 
 
