@@ -29,6 +29,7 @@ def place(page: Page, session: ScopedSession, name: str) -> CenterCard:
             entry.file, label=_("回到本级中心"), query_params={"center": own}, icon=":material/home:"
         )
         st.stop()
+    st.query_params.pop("code", None)  # what going back from a grid's card leaves in the address
     st.session_state[LAST_CENTER] = card.center.code
     if "center" in st.query_params or card.center.code != page.viewer.scope.prefixes[0]:
         # A link to the very page it stands on draws another center but leaves the address alone;
