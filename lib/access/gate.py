@@ -63,8 +63,8 @@ def header(scope: Scope, name: bytes) -> str:
 def client_address(scope: Scope) -> str:
     """Who is asking. X-Forwarded-For counts only behind a proxy of ours, which overwrites it.
 
-    The server itself believes the header when it comes from this machine, and then writes port 0;
-    no real peer has that.
+    The server itself believes the header when it comes from this machine, and then puts what it
+    claims in the place of the peer: with port 0, which no real peer has, or with the claimed port.
     """
     claimed = header(scope, b"x-forwarded-for")
     if settings().behind_proxy and claimed:
@@ -72,7 +72,8 @@ def client_address(scope: Scope) -> str:
     client = scope.get("client")
     if not client:
         return "unknown"
-    return "127.0.0.1" if claimed and client[1] == 0 else str(client[0])
+    believed = claimed and (client[1] == 0 or f"{client[0]}:{client[1]}" in claimed)
+    return "127.0.0.1" if believed else str(client[0])
 
 
 def same_origin(scope: Scope) -> bool:

@@ -19,6 +19,7 @@ from lib.access.permissions import Permission
 from lib.errors import NotFound
 from lib.grids.coverage import incomplete, missing_posts, vacant
 from lib.i18n import _
+from lib.masking import masked_phone
 from lib.typed import literal_pattern, offset_of, plain
 
 
@@ -264,13 +265,6 @@ def grid_card(session: ScopedSession, code: str) -> GridCard:
         ),
         tuple(former),
     )
-
-
-def masked_phone(phone: str | None) -> str:
-    """138****8000: enough to recognize, not enough to dial. Short or odd ones show nothing."""
-    if not phone:
-        return ""
-    return f"{phone[:3]}****{phone[-4:]}" if len(phone) == 11 else "****"
 
 
 @query(Permission.READ_GRIDS)

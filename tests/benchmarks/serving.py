@@ -59,7 +59,7 @@ def server(url: str, *, entry: str = "Home.py", **environment: str) -> Iterator[
         cwd=ROOT,
         env={**os.environ, "DATABASE_URL": url, "GRID_DATA": data, **environment},
         stdout=subprocess.DEVNULL,
-        stderr=open(os.environ["GRID_BENCHMARK_LOG"], "a") if "GRID_BENCHMARK_LOG" in os.environ else subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     try:
         wait_until_ready(port)

@@ -360,13 +360,17 @@ def test_addresses_people_type_are_the_only_origins(monkeypatch: pytest.MonkeyPa
 
 
 def test_behind_our_proxy_the_proxy_says_who_asks(monkeypatch: pytest.MonkeyPatch) -> None:
-    said = scope_with(("x-forwarded-for", "10.1.2.3"))  # the server below us has read it already
+    said = scope_with(("x-forwarded-for", "10.1.2.3"))
+    assert client_address(said) == "10.1.2.3"  # the peer's own port: the header was not believed
+    said["client"] = ("10.1.2.3", 0)  # the server below us has believed it already
     assert client_address(said) == "127.0.0.1"
     assert client_address(scope_with()) == "10.1.2.3"
     monkeypatch.setenv("GRID_BEHIND_PROXY", "1")
     settings.cache_clear()
     try:
         assert client_address(said) == "10.1.2.3"
+        far = scope_with(("x-forwarded-for", "203.0.113.9, 10.9.9.9"))  # from a proxy on another machine
+        assert client_address(far) == "10.9.9.9"
     finally:
         monkeypatch.undo()
         settings.cache_clear()

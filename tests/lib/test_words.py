@@ -42,7 +42,11 @@ def test_every_word_is_translated(language):
 
 @pytest.mark.parametrize(
     ("source", "translation", "flaw"),
-    [("办结率", "", "not translated"), ("{a}件", "{b} cases", "other placeholders"), ("网格", "网格", "Chinese left")],
+    [
+        ("办结率", "", "not translated"),
+        ("{a}件", "{b} cases", "other placeholders"),
+        ("网格", "网格", "Chinese left"),
+    ],
 )
 def test_a_flaw_is_seen(source, translation, flaw):
     assert flaw in flaws(source, translation)
