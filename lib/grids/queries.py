@@ -180,8 +180,6 @@ def _rows(session: ScopedSession, grids: list[Grid]) -> list[GridRow]:
             .where(
                 Case.closed_at.is_(None),
                 Case.grid_id.in_(ids),
-                # The grid's center narrows the index that the open cases have.
-                Case.center_code.in_(centers),
             )
             .group_by(Case.grid_id)
         ).all()

@@ -153,7 +153,10 @@ def _count_together(
     where = [within(Case.center_code, [center_code])]
     # What stands open is either not closed at all or closed later; each side has an index of its
     # own, and one question about both would use neither.
-    sides: list[ColumnElement[bool]] = [Case.closed_at.is_(None), Case.closed_at.between(moment, LATEST)]
+    sides: list[ColumnElement[bool]] = [
+        Case.closed_at.is_(None),
+        and_(Case.closed_at >= moment, Case.closed_at <= LATEST),
+    ]
     if placed_by is not None:
         sides = [true()]
         start, end = clock.start_of_day(period.first), clock.start_of_day(period.last + timedelta(days=1))

@@ -31,7 +31,7 @@ def empty_page() -> Result:
 
 
 def overview() -> Result:
-    return _against_constant("", "", "city.leader")
+    return _against_constant("overview", "", "city.leader")
 
 
 def grids() -> Result:

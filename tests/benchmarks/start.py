@@ -35,7 +35,7 @@ def first_page() -> tuple[float, str, float, str, float, bool]:
             check=True,
         )
     with server(url) as (port, _pid):
-        client = Client(port, token)
+        client = Client(port, token, "overview")
         client.click()
         taken = time.perf_counter() - started
     bare = time.perf_counter()

@@ -477,11 +477,27 @@ def upgrade() -> None:
             "ix_cases_closed_at",
             ["closed_at", "reported_at", "due_at", "center_code", "suspended"],
             unique=False,
+            sqlite_where=sa.text("closed_at IS NOT NULL"),
+            postgresql_where=sa.text("closed_at IS NOT NULL"),
         )
         batch_op.create_index("ix_cases_grid_id", ["grid_id", "reported_at"], unique=False)
         batch_op.create_index(
             "ix_cases_open",
-            ["center_code", "due_at", "grid_id"],
+            ["center_code", "due_at", "grid_id", "reported_at", "suspended"],
+            unique=False,
+            sqlite_where=sa.text("closed_at IS NULL"),
+            postgresql_where=sa.text("closed_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_cases_open_grid",
+            ["grid_id", "center_code"],
+            unique=False,
+            sqlite_where=sa.text("closed_at IS NULL"),
+            postgresql_where=sa.text("closed_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_cases_open_reported",
+            ["reported_at", "center_code"],
             unique=False,
             sqlite_where=sa.text("closed_at IS NULL"),
             postgresql_where=sa.text("closed_at IS NULL"),
@@ -645,6 +661,16 @@ def downgrade() -> None:
             postgresql_where=sa.text("rated_at IS NOT NULL"),
         )
         batch_op.drop_index(
+            "ix_cases_open_grid",
+            sqlite_where=sa.text("closed_at IS NULL"),
+            postgresql_where=sa.text("closed_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_cases_open_reported",
+            sqlite_where=sa.text("closed_at IS NULL"),
+            postgresql_where=sa.text("closed_at IS NULL"),
+        )
+        batch_op.drop_index(
             "ix_cases_open",
             sqlite_where=sa.text("closed_at IS NULL"),
             postgresql_where=sa.text("closed_at IS NULL"),
@@ -652,7 +678,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_cases_grid_id")
         batch_op.drop_index("ix_cases_due_at")
         batch_op.drop_index("ix_cases_changed_at")
-        batch_op.drop_index("ix_cases_closed_at")
+        batch_op.drop_index(
+            "ix_cases_closed_at",
+            sqlite_where=sa.text("closed_at IS NOT NULL"),
+            postgresql_where=sa.text("closed_at IS NOT NULL"),
+        )
         batch_op.drop_index("ix_cases_center_code")
 
     op.drop_table("cases")
