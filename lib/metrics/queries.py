@@ -18,13 +18,14 @@ from lib import clock
 from lib.access.guard import query
 from lib.access.permissions import Permission
 from lib.cases.kept import kept
+from lib.cases.queries import EARLIEST
 from lib.i18n import numbers
 from lib.metrics.catalogue import METRICS
 from lib.metrics.metric import Metric
 from lib.settings import settings
 
 # A range with two ends is what makes SQLite take the index of the closing times.
-EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
+LATEST = datetime(9999, 12, 30, tzinfo=UTC)
 
 
 class By(enum.StrEnum):
