@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import pandas as pd
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 
 from db.engine import for_reading, for_writing, open_engine
 from db.scope import EVERYTHING, Scope, ScopedSession
@@ -31,12 +30,6 @@ def reading(url: str, scope: Scope, **info: Any) -> Iterator[ScopedSession]:
         for_reading(open_engine(url)), info={"scope": scope, **info}, expire_on_commit=False, autoflush=False
     ) as session:
         yield session
-
-
-def read_frame(session: ScopedSession, statement: Select[*tuple[Any, ...]]) -> pd.DataFrame:
-    """The only way from a query to pandas. `pd.read_sql` on a connection would go round the scope."""
-    result = session.execute(statement)
-    return pd.DataFrame(result.all(), columns=list(result.keys()))
 
 
 @contextmanager

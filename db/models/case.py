@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import enum
 from datetime import datetime
-from typing import ClassVar
 
 from sqlalchemy import (
     BigInteger,
@@ -88,13 +87,12 @@ class Case(InCenter, GivenToDepartment, Base):
     rated_at: Mapped[datetime | None]
     changed_at: Mapped[datetime]
 
-    number_unique: ClassVar[str] = "uq_cases_origin_number"
     __table_args__ = (
         CheckConstraint("rating BETWEEN 1 AND 5", name="rating"),
         CheckConstraint("(rating IS NULL) = (rated_at IS NULL)", name="rated_when"),
         CheckConstraint("(stage = 'closed') = (closed_at IS NOT NULL)", name="closed_when"),
         CheckConstraint("rework_count >= 0", name="rework_count"),
-        Index(number_unique, "origin", "number", unique=True),
+        Index("uq_cases_origin_number", "origin", "number", unique=True),
         # Each question of the first screens reads one of these and no row beside it.
         Index("ix_cases_reported_at", "reported_at", "center_code"),
         Index("ix_cases_due_at", "due_at", "center_code", "closed_at", "suspended"),

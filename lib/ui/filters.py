@@ -23,10 +23,14 @@ def _write(name: str, default: str) -> None:
         st.query_params[name] = chosen
 
 
-def choice(name: str, label: str, words: Mapping[str, str], default: str = "") -> str:
-    """A drop-down. `words` maps what stands in the address to what stands on screen."""
+def _read(name: str, words: Mapping[str, str], default: str) -> None:
     said = st.query_params.get(name, default)
     st.session_state[f"filter {name}"] = said if said in words else default
+
+
+def choice(name: str, label: str, words: Mapping[str, str], default: str = "") -> str:
+    """A drop-down. `words` maps what stands in the address to what stands on screen."""
+    _read(name, words, default)
     chosen = st.selectbox(
         label,
         list(words),
@@ -40,8 +44,7 @@ def choice(name: str, label: str, words: Mapping[str, str], default: str = "") -
 
 def tabs(name: str, label: str, words: Mapping[str, str], default: str) -> str:
     """A row of words of which one is chosen."""
-    said = st.query_params.get(name, default)
-    st.session_state[f"filter {name}"] = said if said in words else default
+    _read(name, words, default)
     chosen = st.segmented_control(
         label,
         list(words),

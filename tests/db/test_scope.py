@@ -60,7 +60,7 @@ from db.scope import (
     sees,
     within,
 )  # fmt: skip
-from db.session import as_system, read_frame, take_lock
+from db.session import as_system, take_lock
 from lib.grids.coverage import incomplete, vacant
 from tests import makers
 from tests.makers import CITY, COUNTY, OTHER_CITY, TOWN, VILLAGE
@@ -201,7 +201,6 @@ READINGS: dict[str, Callable[[ScopedSession], Any]] = {
     "streamed": lambda s: sorted(
         s.scalars(select(Case.number).execution_options(yield_per=7)).all()
     ),
-    "frame": lambda s: sorted(read_frame(s, select(Case.number, Case.center_code))["number"].tolist()),
 }  # fmt: skip
 
 
