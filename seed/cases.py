@@ -17,8 +17,10 @@ from seed.city import ROOT, Unit
 from seed.grids import SmallGrid
 from seed.outcomes import ASSIGNED, DAY, STAGES, Outcomes, Performance, outcomes, performance
 from seed.plan import MONTHS_BEFORE, Plan
+from seed.repeats import Reports, hot_spots, nothing_yet, repeats
+from seed.returns import lateness, returns
 from seed.rhythm import Floats, Month, Numbers, months
-from seed.texts import Phrases, Words, phrases, titles_and_details, words
+from seed.texts import Phrases, Words, phrases, texts, words
 
 COLUMNS = (
     "id",
@@ -38,6 +40,8 @@ COLUMNS = (
     "closed_at",
     "suspended",
     "rework_count",
+    "returned_count",
+    "repeat_of_id",
     "rating",
     "rated_at",
     "changed_at",
@@ -66,6 +70,8 @@ class Ground:
     departments: Numbers  # by category: of the city and of each county
     county_of: Numbers  # by place
     standing: Performance
+    lateness: Floats  # by place
+    hot: Floats  # by small grid and category
     said: Phrases
 
 
@@ -80,6 +86,8 @@ def ground(
     heat = np.array([grid.heat for grid in small])
     setting = np.array([SETTINGS.index(grid.setting) for grid in small])
     sees = np.array([kind.settings for kind in kinds])
+    county_of = np.array([counties.index(unit.code[:6]) for unit in places])
+    standing = performance(plan, places, MONTHS_BEFORE + 1)
     return Ground(
         kinds=kinds,
         places=places,
@@ -91,29 +99,42 @@ def ground(
         place_spoken=words([unit.short for unit in places]),
         chance_of_grid=running(sees[:, setting] * heat),
         departments=np.array([[numbers[code, kind.department] for code in counties] for kind in kinds]),
-        county_of=np.array([counties.index(unit.code[:6]) for unit in places]),
-        standing=performance(plan, places, MONTHS_BEFORE + 1),
+        county_of=county_of,
+        standing=standing,
+        lateness=lateness(standing, county_of),
+        hot=hot_spots(plan, kinds, len(small)),
         said=phrases(kinds),
     )
 
 
 def cases(plan: Plan, here: Ground) -> Iterator[list[Row]]:
     """Batches of rows in the order of `COLUMNS`, oldest first."""
+    reports = nothing_yet()
     for month in months(plan, here.kinds):
-        chance = plan.generator("places", month.position)
-        grid = _grids(chance, month, here)
-        place = here.grid_place[grid]
-        alone = chance.random(len(grid)) < WITHOUT_GRID
-        town_only = alone & (chance.random(len(grid)) < TOWN_ONLY)
-        place = np.where(town_only, here.town_of[place], place)
-        spoken = np.where(alone, here.place_spoken[place], here.spoken[grid])
-        grid_id = np.where(alone, -1, here.grid_ids[grid])
-        found = outcomes(plan, month, here.kinds, place, here.standing)
-        department = _departments(chance, month, here, place, found)
-        title, detail = titles_and_details(plan, month, here.said, spoken, here.grid_setting[grid])
-        columns = _columns(month, here, place, grid_id, department, found, title, detail)
-        for start in range(0, len(grid), BATCH):
+        columns, reports = _month(plan, month, here, reports)
+        for start in range(0, len(month.reported), BATCH):
             yield list(zip(*(column[start : start + BATCH].tolist() for column in columns), strict=True))
+        del columns  # or two months would stand in memory
+
+
+def _month(plan: Plan, month: Month, here: Ground, reports: Reports) -> tuple[list[Any], Reports]:
+    """The columns of one month, and what the next one can repeat."""
+    chance = plan.generator("places", month.position)
+    grid = _grids(chance, month, here)
+    place = here.grid_place[grid]
+    alone = chance.random(len(grid)) < WITHOUT_GRID
+    town_only = alone & (chance.random(len(grid)) < TOWN_ONLY)
+    place = np.where(town_only, here.town_of[place], place)
+    spoken = np.where(alone, here.place_spoken[place], here.spoken[grid])
+    grid_id = np.where(alone, -1, here.grid_ids[grid])
+    found = outcomes(plan, month, here.kinds, place, here.standing)
+    department = _departments(chance, month, here, place, found)
+    returned = returns(plan, month, found, place, here.lateness)
+    problem, title, detail = texts(plan, month, here.said, spoken, here.grid_setting[grid])
+    pair = np.where(alone, -1, grid * len(here.kinds) + month.category)
+    repeat_of, reports = repeats(plan, month, here.hot, pair, problem, reports)
+    columns = _columns(month, here, place, grid_id, department, found, returned, repeat_of, title, detail)
+    return columns, reports
 
 
 def _grids(chance: np.random.Generator, month: Month, here: Ground) -> Numbers:
@@ -146,6 +167,8 @@ def _columns(
     grid_id: Numbers,
     department: Numbers,
     found: Outcomes,
+    returned: Numbers,
+    repeat_of: Numbers,
     title: Words,
     detail: Words,
 ) -> list[Any]:
@@ -169,6 +192,8 @@ def _columns(
         _moments(found.closed),
         found.suspended,
         found.rework,
+        returned,
+        _or_none(repeat_of),
         _or_none(found.rating),
         _moments(found.rated),
         _moments(found.changed),

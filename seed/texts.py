@@ -90,8 +90,8 @@ class Phrases:
 
 
 def phrases(kinds: list[Category]) -> Phrases:
-    texts = reference("texts")
-    by_kind = [[row for row in texts if row["category"] == kind.code] for kind in kinds]
+    written = reference("texts")
+    by_kind = [[row for row in written if row["category"] == kind.code] for kind in kinds]
     rows = [row for found in by_kind for row in found]
     spot_kinds = list(SPOTS)
     return Phrases(
@@ -104,15 +104,18 @@ def phrases(kinds: list[Category]) -> Phrases:
     )
 
 
-def titles_and_details(
+def texts(
     plan: Plan, month: Month, said: Phrases, spoken: Words, setting: Numbers
-) -> tuple[Words, Words]:
-    """`spoken` is the place of each case as people say it, `setting` the position in SETTINGS."""
+) -> tuple[Numbers, Words, Words]:
+    """The number of the problem, the title and the detail.
+
+    `spoken` is the place of each case as people say it, `setting` the position in SETTINGS.
+    """
     chance = plan.generator("texts", month.position)
-    text = said.titles.places(chance, month.category)
-    spot = said.spots.pick(chance, said.spot_kind[text] * len(SETTINGS) + setting)
+    problem = said.titles.places(chance, month.category)
+    spot = said.spots.pick(chance, said.spot_kind[problem] * len(SETTINGS) + setting)
     opening = said.openings.pick(chance, month.source)
     ending = said.endings.pick(chance, month.source)
-    title: Words = spoken + spot + said.titles.words[text]
-    detail: Words = opening + said.details[text] + ending
-    return title, detail
+    title: Words = spoken + spot + said.titles.words[problem]
+    detail: Words = opening + said.details[problem] + ending
+    return problem, title, detail

@@ -6,16 +6,22 @@ import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from db.engine import open_engine
+from seed.cases import COLUMNS, Ground, cases, ground
+from seed.city import department_rows, units
 from seed.filling import fill
+from seed.grids import small_grids
 from seed.plan import Plan
 from seed.progress import Progress
 from tests.conftest import pointed_at
 
 PLAN = Plan(cases=2_000, seed=7, today=date(2026, 6, 30))
+# In every twentieth of the small grids, so that many of them meet at one matter.
+CROWDED = Plan(cases=40_000, seed=7, today=date(2026, 6, 30))
 
 
 @pytest.fixture(scope="session")
@@ -38,3 +44,15 @@ def filled(tmp_path: Path, filled_file: Path, monkeypatch: pytest.MonkeyPatch) -
         yield url
     open_engine(url).dispose()
     open_engine.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def crowded_ground() -> Ground:
+    found = units()
+    return ground(CROWDED, found, small_grids(CROWDED, found)[::20], department_rows(found))
+
+
+@pytest.fixture(scope="session")
+def crowded(crowded_ground: Ground) -> list[dict[str, Any]]:
+    """The rows as they are written, oldest first."""
+    return [dict(zip(COLUMNS, row, strict=True)) for batch in cases(CROWDED, crowded_ground) for row in batch]
