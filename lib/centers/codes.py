@@ -13,6 +13,9 @@ from db.models.center import CODE_LENGTH, Level
 from lib.i18n import _
 
 FULL_LENGTH = 12
+# China's number among the countries, which the national map puts in front of a code (its "gb").
+# No division's own code begins with it.
+COUNTRY = "156"
 
 _SCIENTIFIC = re.compile(r"([0-9])(?:\.([0-9]+))?[Ee]\+?([0-9]{1,2})", re.ASCII)
 _FRACTION = re.compile(r"([0-9]+)\.0+", re.ASCII)
@@ -65,6 +68,21 @@ def read_code(text: str, level: Level) -> str:
     if not int(digits[-own:]):
         raise DamagedCode(
             _("末{own}位全为0，不是这一级的代码。请核对级别，或检查末尾数字是否丢失。").format(own=own)
+        )
+    return digits
+
+
+def read_any_code(text: str) -> str:
+    """The significant digits of a code of any level, filled up with zeros or not. Raises DamagedCode."""
+    digits = _digits(text, FULL_LENGTH)
+    if digits.startswith(COUNTRY) and len(digits) in (9, 12, 15):
+        digits = digits[len(COUNTRY) :]
+    for length, own in ((12, 3), (9, 3), (6, 2)):
+        if len(digits) == length and not int(digits[-own:]):
+            digits = digits[:-own]
+    if len(digits) not in CODE_LENGTH.values():
+        raise DamagedCode(
+            _("代码应为6位、9位或12位数字，这里有{found}位。请核对代码。").format(found=len(digits))
         )
     return digits
 

@@ -15,6 +15,7 @@ from sqlalchemy import Index, Table, UniqueConstraint, bindparam, delete, select
 
 from db.base import Base, HandedDown, InCenter, Versioned
 from db.models.account import Account, AccountArea
+from db.models.boundary import CenterBoundary
 from db.models.center import Center, CodeChange
 from db.scope import ScopedSession, column_of, marked_models
 from lib import clock
@@ -39,11 +40,12 @@ def followers() -> list[type[Base]]:
 
 
 def hanging(session: ScopedSession, codes: Collection[str]) -> dict[str, list[str]]:
-    """Which of the centers have rows of their own, and in which tables. Old changes of codes do not count."""
+    """Which of the centers have rows of their own, and in which tables. Old changes of codes do not count,
+    nor does an outline: without its center it says nothing."""
     found: dict[str, list[str]] = defaultdict(list)
     for model in followers():
         column = column_of(model)
-        for some in slices(codes) if model is not CodeChange else ():
+        for some in slices(codes) if model not in (CodeChange, CenterBoundary) else ():
             for code in session.scalars(select(column).where(column.in_(some)).distinct()):
                 found[code].append(model.__tablename__)
     return dict(sorted(found.items()))
@@ -124,7 +126,8 @@ def _unique_within_center(model: type[Base]) -> list[list[str]]:
     center = column_of(model).name
     rules: list[UniqueConstraint | Index] = [c for c in table.constraints if isinstance(c, UniqueConstraint)]
     rules += [index for index in table.indexes if index.unique]
-    found = [[column.name for column in rule.columns] for rule in rules]
+    found = [[column.name for column in table.primary_key.columns]]
+    found += [[column.name for column in rule.columns] for rule in rules]
     return sorted([name for name in names if name != center] for names in found if center in names)
 
 

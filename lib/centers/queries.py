@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, or_, select
 
+from db.models.boundary import CenterBoundary
 from db.models.center import Center, CodeChange, Level
 from db.scope import ScopedSession, within
 from db.session import as_system
 from lib.access.guard import query, viewer_of
 from lib.access.permissions import Permission
+from lib.centers.outlines import Outline, read_outline
 from lib.errors import NotFound
 from lib.i18n import _, mark
 from lib.typed import literal_pattern, plain
@@ -91,6 +93,31 @@ def center_card(session: ScopedSession, center_code: str) -> CenterCard:
         {Level(level): count for level, count in counted},
         tuple(f"{name} {code}" for code, name in former),
     )
+
+
+@query(Permission.READ_CENTERS)
+def centers_below(session: ScopedSession, center_code: str, level: Level) -> tuple[CenterRow, ...]:
+    """The living centers of a level inside another one, in the order of codes; of the viewer's own area."""
+    found = session.scalars(
+        select(Center)
+        .where(within(Center.code, [center_code]), Center.level == level, Center.ended_on.is_(None))
+        .order_by(Center.code)
+    ).all()
+    return tuple(_row(center) for center in found if session.scope.covers(center.code))
+
+
+@query(Permission.READ_CENTERS)
+def boundaries_of_children(session: ScopedSession, center_code: str) -> tuple[Outline, ...]:
+    """The outlines of the centers right below, as far as somebody has brought them; in the order of codes."""
+    if not session.scope.covers(center_code):
+        return ()
+    found = session.execute(
+        select(Center.code, CenterBoundary.geometry)
+        .join(CenterBoundary, CenterBoundary.center_code == Center.code)
+        .where(Center.parent_code == center_code, Center.ended_on.is_(None))
+        .order_by(Center.code)
+    )
+    return tuple(read_outline(code, geometry) for code, geometry in found)
 
 
 @query(Permission.READ_CENTERS)

@@ -1,10 +1,11 @@
-"""`import divisions` and `import cases`: real data, checked whole before anything is written."""
+"""`import divisions`, `boundaries` and `cases`: real data, checked whole before anything is written."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -12,24 +13,31 @@ from db.models.center import Change, CodeChange
 from lib.access.work import system, system_reading
 from lib.cases.facts_import import Report, import_facts
 from lib.cases.facts_mapping import read_mapping
+from lib.centers.boundaries import read_boundaries
+from lib.centers.boundary_writer import known_centers, take_boundaries
 from lib.centers.divisions import read_divisions
 from lib.centers.edition_writer import living_codes, take_edition
 from lib.centers.editions import Plan, UnitChange
 from lib.grids.follow import follow_centers
 from lib.i18n import _
+from lib.typed import plain
 
 
 def add(commands: argparse._SubParsersAction[Any]) -> None:
-    parser = commands.add_parser("import", help=_("导入区划或事件"))
+    parser = commands.add_parser("import", help=_("导入区划、边界或事件"))
     kinds = parser.add_subparsers(required=True, metavar="KIND")
     for kind, run, words in (
         ("divisions", divisions, _("导入一份区划表（.csv或.xlsx），以后的新版也这样导入")),
+        ("boundaries", boundaries, _("导入各级中心的边界（GeoJSON，经纬度）")),
         ("cases", cases, _("按映射文件导入别处登记的事件")),
     ):
         one = kinds.add_parser(kind, help=words)
         one.add_argument("file", type=Path, metavar="FILE")
         one.add_argument("--dry-run", action="store_true", help=_("只检查和比较，不写入"))
         one.add_argument("--json", action="store_true", help=_("结果以JSON输出"))
+        if kind == "boundaries":
+            words = _("存放中心代码的属性名，不写时依次查找code、adcode、gb、id")
+            one.add_argument("--property", default="", metavar="NAME", help=words)
         if kind == "cases":
             one.add_argument("--mapping", type=Path, required=True, metavar="FILE.toml")
         one.set_defaults(run=run)
@@ -96,6 +104,30 @@ def _tell_divisions(answer: dict[str, Any]) -> None:
             old = f"{change['old_name']} {change['old_code']}"
             new = f" → {change['new_name']} {change['new_code']}" if change["new_code"] else ""
             print(f"  {title} {words[change['kind']]} {old}{new}")
+
+
+def boundaries(given: argparse.Namespace) -> int:
+    with system_reading() as session:
+        known = known_centers(session)
+    found = read_boundaries(given.file, known, given.property)
+    with system() as session:
+        report = take_boundaries(session, found, plain(given.file.name, 100))
+        if given.dry_run:
+            session.rollback()
+    answer = asdict(report) | {"dry_run": given.dry_run, "problems": []}
+    if given.json:
+        print(json.dumps(answer, ensure_ascii=False))
+        return 0
+    if given.dry_run:
+        print(_("试运行，未写入任何数据。"))
+    print(
+        _(
+            "共{features}个边界：新增{added}，更新{updated}，不变{unchanged}；{read}个点简化为{kept}个。"
+        ).format(**answer)
+    )
+    if report.closed:
+        print(_("有{closed}个环缺最后一点，已按首尾相同补上。").format(closed=report.closed))
+    return 0
 
 
 def cases(given: argparse.Namespace) -> int:
