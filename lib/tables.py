@@ -9,6 +9,8 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import itertools
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -29,6 +31,10 @@ MOST_ROWS = 100_000  # of a workbook; a text file is read row by row and may hav
 MOST_COLUMNS = 200
 # A spreadsheet keeps fifteen digits of a number and forgets the rest.
 KEPT_DIGITS = 15
+# Our own exports tell above the table what it shows: in a text file in lines that begin like this,
+# in a workbook in the rows before the one that carries this name.
+NOTE = "# "
+HEADER_NAME = "export_header"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +58,24 @@ def open_table(path: Path, *, encoding: str | None = None, delimiter: str | None
     """Empty rows are passed over but counted. Raises BadInput when the file cannot be read."""
     rows = _refusing(path, encoding, delimiter)
     header = next(rows, None)
+    if header is not None and _is_note(header):
+        rows = map(_without_apostrophes, itertools.dropwhile(_is_note, rows))
+        header = next(rows, None)
     if header is None:
         raise BadInput(_("文件“{name}”里没有内容。").format(name=path.name))
     width = len(header.cells)
     names = tuple(cell.strip() for cell in header.cells)
     same_width = (Row(row.number, (row.cells + ("",) * width)[:width]) for row in rows)
     return Table(names, header.number, same_width)
+
+
+def _is_note(row: Row) -> bool:
+    return row.cells[0].startswith(NOTE) and not any(row.cells[1:])
+
+
+def _without_apostrophes(row: Row) -> Row:
+    """Exports put one before what a spreadsheet would compute or turn into a number."""
+    return Row(row.number, tuple(cell.removeprefix("'") for cell in row.cells))
 
 
 def _refusing(path: Path, encoding: str | None, delimiter: str | None) -> Iterator[Row]:
@@ -138,9 +156,12 @@ def _workbook_rows(path: Path) -> Iterator[Row]:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         sheet = book.worksheets[0]
         sheet.reset_dimensions()  # the size that a file claims is not believed
+        above = _rows_above_header(book)
         for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
             if number > MOST_ROWS:
                 raise BadInput(_("表格太长：最多{most}行，请改用CSV。").format(most=MOST_ROWS))
+            if number <= above:
+                continue
             if len(cells) > MOST_COLUMNS:
                 raise _too_wide()
             yield Row(number, tuple(_as_text(cell) for cell in cells))
@@ -148,6 +169,12 @@ def _workbook_rows(path: Path) -> Iterator[Row]:
         raise
     except Exception as error:  # a broken workbook fails in every way a parser can
         raise _not_a_workbook(path.name) from error
+
+
+def _rows_above_header(book: Any) -> int:
+    named = book.defined_names.get(HEADER_NAME)
+    found = re.search(r"\$(\d{1,7})", named.attr_text or "") if named is not None else None
+    return int(found[1]) - 1 if found else 0
 
 
 def _not_a_workbook(name: str) -> BadInput:

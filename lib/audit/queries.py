@@ -34,8 +34,14 @@ EVENT_WORDS: dict[str, str] = {
     "language chosen": mark("切换语言"),
     "refused": mark("越权操作被拒"),
     "divisions imported": mark("导入区划"),
+    "boundaries imported": mark("导入边界"),
     "cases imported": mark("导入事件"),
     "deployment made": mark("建立部署"),
+    "exported": mark("导出"),
+    "variant chosen": mark("选定统计口径"),
+    "view saved": mark("保存视图"),
+    "view changed": mark("修改视图"),
+    "view deleted": mark("删除视图"),
 }
 
 
