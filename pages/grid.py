@@ -122,6 +122,6 @@ with reading(page.viewer) as session:
             page_size=20,
         )
         if cases:
-            case_table(cases, page.moment)
+            case_table(cases, page.moment, key=f"cases of grid {row.code}")
         else:
             st.caption(_("{name}还没有事件。").format(name=escaped(row.name)))

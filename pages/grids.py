@@ -10,8 +10,7 @@ from lib.grids.queries import Gap, GridFilter, Order, find_grids
 from lib.grids.words import COLOR_WORDS, POST_WORDS, SETTING_WORDS, SIZE_WORDS
 from lib.i18n import _, listed, numbers
 from lib.ui import filters
-from lib.ui.menu import BY_NAME
-from lib.ui.page import open_page
+from lib.ui.page import leave_for, open_page
 from lib.ui.place import place
 from lib.ui.plain import escaped
 from lib.ui.tables import SELECTION, chosen_row
@@ -109,4 +108,4 @@ with reading(page.viewer) as session:
     st.caption(_("点击表中任意一行打开网格卡片。"))
     row = chosen_row(chosen, len(codes))
 if row is not None:
-    st.switch_page(BY_NAME["grid"].file, query_params={"code": codes[row]})
+    leave_for("grid", {"code": codes[row]})

@@ -1,8 +1,10 @@
-"""Questions about cases: the list with its filters, read a page at a time by the last row seen."""
+"""Questions about cases: the list with its filters, read a page at a time by the last row seen, and one
+case with all that is known of it."""
 
 from __future__ import annotations
 
 import enum
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -17,7 +19,9 @@ from lib.access.guard import query
 from lib.access.permissions import Permission
 from lib.cases.facts import closed_before_reported, is_open, overdue_at
 from lib.cases.kept import kept
-from lib.i18n import language, mark
+from lib.centers.queries import CenterRow, center_card
+from lib.errors import NotFound
+from lib.i18n import _, language, mark
 
 SOURCE_WORDS: dict[Source, str] = {
     Source.HOTLINE: mark("12345热线"),
@@ -37,6 +41,13 @@ STAGE_WORDS: dict[Stage, str] = {
     Stage.VERIFIED: mark("核查"),
     Stage.CLOSED: mark("结案"),
 }
+RATING_WORDS: dict[int, str] = {
+    5: mark("非常满意"),
+    4: mark("满意"),
+    3: mark("基本满意"),
+    2: mark("不满意"),
+    1: mark("非常不满意"),
+}
 
 
 class Kind(enum.StrEnum):
@@ -54,6 +65,8 @@ SOON = timedelta(hours=24)
 BY_LIMIT = (Kind.OVERDUE, Kind.DUE_SOON)
 COUNTY_DIGITS = 6
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
+REPEATS_SHOWN = 20
+NATIVE = "native"  # the origin of numbers that are this product's own
 
 
 @dataclass(frozen=True)
@@ -121,7 +134,17 @@ def find_cases(
         # instead of collecting the whole area and sorting it.
         statement = statement.where(Case.reported_at.between(EARLIEST, moment))
     ids = session.scalars(statement.order_by(*order).limit(page_size)).all()
-    rows = session.execute(
+    return _rows(session, ids)
+
+
+@query(Permission.READ_CASES)
+def cases_by_id(session: ScopedSession, ids: tuple[int, ...]) -> list[CaseRow]:
+    """The cases with these ids, in the order given and without those that are not there or not theirs."""
+    return _rows(session, ids)
+
+
+def _rows(session: ScopedSession, ids: Sequence[int]) -> list[CaseRow]:
+    found = session.execute(
         select(
             Case,
             Center.name,
@@ -135,10 +158,9 @@ def find_cases(
         .join(Grid, Grid.id == Case.grid_id, isouter=True)
         .join(Department, Department.id == Case.department_id, isouter=True)
         .where(Case.id.in_(ids))
-        .order_by(*order)
     ).all()
-    return [
-        CaseRow(
+    rows = {
+        c.id: CaseRow(
             c.id,
             c.number,
             c.title,
@@ -155,8 +177,9 @@ def find_cases(
             c.closed_at,
             c.suspended,
         )
-        for c, center, grid, grid_name, category, department in rows
-    ]
+        for c, center, grid, grid_name, category, department in found
+    }
+    return [rows[number] for number in ids if number in rows]
 
 
 @query(Permission.READ_CASES)
@@ -169,3 +192,62 @@ def count_cases(
     )
     minute = moment.replace(second=0, microsecond=0)
     return kept(session, ("count", center_code, kind, minute), lambda: session.scalar(statement) or 0)
+
+
+@dataclass(frozen=True)
+class CaseCard:
+    """`path` leads from the topmost center that the viewer may open down to where it happened.
+
+    `repeats` is the case whose matter this one reports again, `repeated_by` the first of those that
+    report it again and `repeated_count` how many these are; all of them only as far as they are theirs.
+    """
+
+    row: CaseRow
+    origin: str
+    detail: str
+    path: tuple[CenterRow, ...]
+    category_group: str
+    accepted_at: datetime | None
+    rated_at: datetime | None
+    rating: int | None
+    rework_count: int
+    returned_count: int
+    repeats: CaseRow | None
+    repeated_by: tuple[CaseRow, ...]
+    repeated_count: int
+
+
+@query(Permission.READ_CASES)
+def case_card(session: ScopedSession, case_id: int) -> CaseCard:
+    """One case. Raises NotFound."""
+    rows = _rows(session, [case_id])
+    case = session.get(Case, case_id) if rows else None
+    if case is None:
+        raise NotFound(_("找不到这个事件，或它不在您的范围内。请从事件列表中重新选择。"))
+    above = [case.category_code[:length] for length in range(1, len(case.category_code))]
+    group = session.scalars(
+        select(CaseCategory.name_en if language() == "en" else CaseCategory.name)
+        .where(CaseCategory.code.in_(above))
+        .order_by(func.length(CaseCategory.code).desc())
+        .limit(1)
+    ).one_or_none()
+    again = Case.repeat_of_id == case.id
+    repeated_by = session.scalars(
+        select(Case.id).where(again).order_by(Case.reported_at, Case.id).limit(REPEATS_SHOWN)
+    ).all()
+    repeats = _rows(session, [case.repeat_of_id]) if case.repeat_of_id is not None else []
+    return CaseCard(
+        rows[0],
+        case.origin,
+        case.detail or "",
+        center_card(session, case.center_code).path,
+        group or "",
+        case.accepted_at,
+        case.rated_at,
+        case.rating,
+        case.rework_count,
+        case.returned_count,
+        repeats[0] if repeats else None,
+        tuple(_rows(session, repeated_by)),
+        session.scalar(select(func.count(Case.id)).where(again)) or 0,
+    )

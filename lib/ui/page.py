@@ -27,6 +27,8 @@ from lib.ui.plain import escaped
 
 LANGUAGE = "language of the viewer"
 LAST_CENTER = "center that was looked at last"
+HERE = "page that is looked at"
+CAME_FROM = "page that a row was opened on, its address, and what was opened"
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,31 @@ def open_page(name: str) -> Page:
         refuse(_("您的角色看不到“{page}”。需要时请联系本级系统管理员。").format(page=_(entry.title)))
     if run.deployment is None:
         refuse(_("系统还没有数据。请管理员先运行初始化命令（见说明文件）。"))
+    _come_back(name)
     return Page(asking, run.deployment, run.deployment.moment)
+
+
+def leave_for(name: str, query: dict[str, str]) -> NoReturn:
+    """Ends the page and opens another one, which can lead back to where its row was chosen."""
+    here = st.session_state.get(HERE)
+    if here != name:
+        st.session_state[CAME_FROM] = (here, st.query_params.to_dict(), query)
+    st.switch_page(BY_NAME[name].file, query_params=query)
+
+
+def way_back() -> tuple[str, dict[str, str]] | None:
+    """The page that the row was chosen on, with its address; None when there was no such page."""
+    name, query, _opened = st.session_state.get(CAME_FROM, (None, {}, {}))
+    return (name, query) if name in BY_NAME else None
+
+
+def _come_back(name: str) -> None:
+    """Streamlit puts what was opened into the address of the page that is left. Who goes back there
+    by the browser's own button finds the address as it was."""
+    st.session_state[HERE] = name
+    here, query, opened = st.session_state.get(CAME_FROM, (None, {}, {}))
+    if here == name and st.query_params.to_dict() == opened:
+        st.query_params.from_dict(query)
 
 
 def _note_refusal(asking: Viewer, name: str) -> None:

@@ -6,13 +6,17 @@ Markdown in a name could load a picture from outside or pose as a link; Plotly k
 from __future__ import annotations
 
 import html
+import re
 
 _MARKS = str.maketrans({character: f"\\{character}" for character in "\\`*_{}[]()#+-.!|<>~$:"})
+# Streamlit makes links of bare addresses, however escaped; a joiner without width keeps them text.
+_ADDRESS = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)|(?=@)", re.IGNORECASE)
+JOINER = "\u2060"
 
 
 def escaped(text: str) -> str:
     """For titles, captions, labels, messages: everything that Streamlit reads as Markdown."""
-    return text.translate(_MARKS)
+    return _ADDRESS.sub(JOINER, text).translate(_MARKS)
 
 
 def in_chart(text: str) -> str:
