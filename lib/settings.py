@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from datetime import time
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -29,6 +30,8 @@ class Settings:
     session_hours: int
     # How a small grid's code continues its village's: lengths of the parts.
     grid_code_rule: str
+    # When people work on a working day, for handling times in working hours.
+    working_hours: tuple[tuple[time, time], ...]
 
 
 def read_settings(environment: dict[str, str] | os._Environ[str] = os.environ) -> Settings:
@@ -47,6 +50,7 @@ def read_settings(environment: dict[str, str] | os._Environ[str] = os.environ) -
         idle_minutes=idle,
         session_hours=_whole_number(environment, "GRID_SESSION_HOURS", 12, 1, 24),
         grid_code_rule=environment.get("GRID_CODE_RULE", "12+3"),
+        working_hours=_hours(environment, "GRID_WORKING_HOURS", "08:30-12:00,14:30-18:00"),
     )
 
 
@@ -64,6 +68,22 @@ def _whole_number(
     if not (value.isascii() and value.isdigit() and low <= int(value) <= high):
         raise ValueError(f"{name}={value!r}: a whole number from {low} to {high}")
     return int(value)
+
+
+def _hours(
+    environment: dict[str, str] | os._Environ[str], name: str, default: str
+) -> tuple[tuple[time, time], ...]:
+    value = environment.get(name, default)
+    try:
+        slots = [
+            tuple(time.fromisoformat(end.strip()) for end in slot.split("-")) for slot in value.split(",")
+        ]
+        ends = [end for slot in slots for end in slot]
+        if any(len(slot) != 2 for slot in slots) or ends != sorted(set(ends)):
+            raise ValueError
+    except ValueError:
+        raise ValueError(f"{name}={value!r}: slots such as {default}, one after the other") from None
+    return tuple((slot[0], slot[1]) for slot in slots)
 
 
 @cache

@@ -1,0 +1,144 @@
+"""All cases once read, in the memory of DuckDB. It is filled before anybody sees it, asked through one
+door, and thrown away whole."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import duckdb
+from sqlalchemy import Row, inspect, select
+from sqlalchemy.sql.expression import SelectBase
+from sqlalchemy.sql.visitors import HasTraverseInternals
+
+from db.models.case import Case
+from db.scope import OutsideScope, Scope, rows_of
+from db.statements import unnarrowable
+from lib.replica import table
+from lib.replica.dialect import engine_on
+
+MEMORY = "cases_in_memory"
+# Only a checkpoint compresses what lies in memory.
+CHECKPOINT = f"CHECKPOINT {MEMORY}"
+
+
+class Store:
+    def __init__(self) -> None:
+        self._root = duckdb.connect(":memory:")
+        for statement in (
+            f"ATTACH ':memory:' AS {MEMORY} (COMPRESS)",
+            f"SET threads = {min(max(os.cpu_count() or 2, 2), 4)}",
+            "SET enable_external_access = false",
+            "SET lock_configuration = true",
+        ):
+            self._root.execute(statement)
+        self._engine = engine_on(self._root, f"USE {MEMORY}")
+        self._one_writes = threading.Lock()
+        with self.writing() as cursor:
+            cursor.execute(table.create())
+            cursor.execute("CREATE TABLE ledger (day INTEGER, before INTEGER, works BOOLEAN)")
+            cursor.register("incoming", table.ledger_rows())
+            cursor.execute("INSERT INTO ledger SELECT * FROM incoming")
+
+    def close(self) -> None:
+        """Who is just reading is answered to the end; the memory is free after that."""
+        self._engine.dispose()
+        self._root.close()
+
+    @contextmanager
+    def writing(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """For one writer at a time."""
+        with self._one_writes:
+            cursor = self._root.cursor()
+            try:
+                cursor.execute(f"USE {MEMORY}")
+                yield cursor
+            finally:
+                cursor.close()
+
+    # Filling
+
+    def insert(self, stream: Any) -> None:
+        """Rows that are not there yet."""
+        with self.writing() as cursor:
+            cursor.register("incoming", stream)
+            cursor.execute(f"INSERT INTO facts BY NAME {table.filled('incoming')}")
+            cursor.execute(CHECKPOINT)
+
+    def merge(self, incoming: Any) -> int:
+        """Rows by their key, new ones and known ones; how many of them were not as they stood here."""
+        with self.writing() as cursor:
+            cursor.register("incoming", incoming)
+            cursor.execute(
+                f"CREATE TEMP TABLE changed AS SELECT n.* FROM ({table.filled('incoming')}) AS n "  # noqa: S608 - our own words
+                f"LEFT JOIN facts USING (id) WHERE {table.differs('n', 'facts')}"
+            )
+            [(number,)] = cursor.execute("SELECT count(*) FROM changed").fetchall()
+            if number:
+                cursor.execute(
+                    "MERGE INTO facts USING changed AS n ON facts.id = n.id "
+                    "WHEN MATCHED THEN UPDATE BY NAME WHEN NOT MATCHED THEN INSERT BY NAME"
+                )
+            cursor.execute("DROP TABLE changed")
+            return int(number)
+
+    # Reading
+
+    def read(self, statement: Any, scope: Scope) -> Sequence[Row[Any]]:
+        """The statement asks `Case` and nothing else, and sees the rows of the scope alone: the table that
+        it calls `cases` does not exist but for the part of `facts` that is put in its place here."""
+        if why := _not_about_cases(statement):
+            raise OutsideScope(f"{why} is not answered by the replica")
+        columns = table.FACTS.c
+        seen = select(table.FACTS).where(rows_of(scope, columns.center_code, columns.department_id))
+        with self._engine.connect() as connection:
+            return connection.execute(statement.add_cte(seen.cte("cases"))).all()
+
+    def rows(self) -> int:
+        return int(self._number("SELECT count(*) FROM facts"))
+
+    def highest(self) -> int:
+        """The highest key; 0 when there is no case."""
+        return int(self._number("SELECT max(id) FROM facts") or 0)
+
+    def memory(self) -> int:
+        """What DuckDB holds, in bytes."""
+        return int(self._number("SELECT sum(memory_usage_bytes) FROM duckdb_memory()") or 0)
+
+    def _number(self, question: str) -> Any:
+        with self.writing() as cursor:
+            [(number,)] = cursor.execute(question).fetchall()
+            return number
+
+
+_known: dict[Any, str | None] = {}
+KNOWN_AT_MOST = 2000
+
+
+def _not_about_cases(statement: Any) -> str | None:
+    """What the statement asks besides cases; kept by its form, as SQLAlchemy keeps its SQL."""
+    if not isinstance(statement, SelectBase):
+        return "what is no question"
+    key = statement._generate_cache_key()
+    if key is None:
+        return unnarrowable(statement) or _other_class(statement)
+    if key.key not in _known:
+        if len(_known) >= KNOWN_AT_MOST:
+            _known.clear()
+        _known[key.key] = unnarrowable(statement) or _other_class(statement)
+    return _known[key.key]
+
+
+def _other_class(statement: Any) -> str | None:
+    cases = inspect(Case)
+    waiting: list[Any] = [statement]
+    while waiting:
+        part = waiting.pop()
+        found = part._annotations.get("parententity")
+        if found is not None and found.mapper is not cases:
+            return str(found.mapper.class_.__name__)
+        waiting.extend(HasTraverseInternals.get_children(part))
+    return None
