@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NoReturn, TypeVar
 
-from sqlalchemy import ColumnElement, and_, event, false, inspect, or_
+from sqlalchemy import ColumnElement, and_, event, false, inspect, or_, true
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
 from sqlalchemy.orm.util import LoaderCriteriaOption
 
@@ -136,14 +136,24 @@ def sees(scope: Scope, row: object) -> bool:
     return scope.covers(code)
 
 
+def rows_of(scope: Scope, center_code: Any, department_id: Any = None) -> ColumnElement[bool]:
+    """Which rows that lie in centers a scope sees. Of rows that can be given to a department the
+    column that says to which is told too."""
+    if scope.everything:
+        return true()
+    criteria = within(center_code, scope.prefixes)
+    if scope.department_id is not None and department_id is not None:
+        criteria = and_(criteria, department_id == scope.department_id)
+    return criteria
+
+
 @lru_cache(maxsize=4096)
 def _narrowing(scope: Scope, writing: bool) -> tuple[LoaderCriteriaOption, ...]:
     """Plain expressions, one for each model: unlike a lambda they cannot keep another's scope."""
     options = []
     for model in marked_models(InCenter):
-        criteria = within(column_of(model), scope.prefixes)
-        if scope.department_id is not None and issubclass(model, GivenToDepartment):
-            criteria = and_(criteria, model.department_id == scope.department_id)
+        given = model.department_id if issubclass(model, GivenToDepartment) else None
+        criteria = rows_of(scope, column_of(model), given)
         options.append(with_loader_criteria(model, criteria, include_aliases=True))
     for model in marked_models(HandedDown):
         column = column_of(model)

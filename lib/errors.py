@@ -45,3 +45,7 @@ class BadInput(Told):
     def __init__(self, sentence: str, problems: tuple[Problem, ...] = ()) -> None:
         super().__init__(sentence)
         self.problems = problems
+
+
+class NotReady(Told):
+    """What is asked is being prepared; the same question a little later is answered."""

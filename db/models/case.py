@@ -82,6 +82,10 @@ class Case(InCenter, GivenToDepartment, Base):
     closed_at: Mapped[datetime | None]
     suspended: Mapped[bool] = mapped_column(default=False)
     rework_count: Mapped[int] = mapped_column(SmallInteger, default=0)
+    # How often it was sent back to where it came from, each time with a reason.
+    returned_count: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
+    # The same matter reported again: linked to the first report, never deleted.
+    repeat_of_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
     # Five steps, 5 very satisfied … 1 dissatisfied.
     rating: Mapped[int | None] = mapped_column(SmallInteger)
     rated_at: Mapped[datetime | None]
@@ -138,6 +142,14 @@ class Case(InCenter, GivenToDepartment, Base):
             "suspended",
             sqlite_where=text("closed_at IS NOT NULL"),
             postgresql_where=text("closed_at IS NOT NULL"),
+        ),
+        # Few cases repeat another one; whoever deletes a case looks here too.
+        Index(
+            "ix_cases_repeat_of_id",
+            "repeat_of_id",
+            "reported_at",
+            sqlite_where=text("repeat_of_id IS NOT NULL"),
+            postgresql_where=text("repeat_of_id IS NOT NULL"),
         ),
         Index("ix_cases_grid_id", "grid_id", "reported_at"),
         Index("ix_cases_center_code", "center_code", "reported_at"),

@@ -27,6 +27,9 @@ class Deployment(SystemOnly, Base):
     # A demonstration stands still at this moment; a real deployment follows the clock.
     stands_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+    # Raised by whatever deletes cases or takes long to write them: whoever keeps a copy of the cases
+    # then reads all of them anew.
+    cases_generation: Mapped[int] = mapped_column(default=0, server_default="0")
 
     __table_args__ = (
         CheckConstraint("id = 1", name="one_row"),

@@ -21,19 +21,20 @@ def headline(number: int) -> str:
     if abs(number) < 10_000:
         return whole(number)
     if language() == "zh":
-        return f"{_half_up(Decimal(number) / 10_000, 1)}万"
+        return f"{half_up(Decimal(number) / 10_000, 1)}万"
     if abs(number) < 1_000_000:
-        return f"{_half_up(Decimal(number) / 1000, 1)}k"
-    return f"{_half_up(Decimal(number) / 1_000_000, 2)}m"
+        return f"{half_up(Decimal(number) / 1000, 1)}k"
+    return f"{half_up(Decimal(number) / 1_000_000, 2)}m"
 
 
-def _half_up(value: Decimal, places: int) -> Decimal:
+def half_up(value: Decimal, places: int) -> Decimal:
+    """Rounded as people do it: 0.25 becomes 0.3."""
     return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
 
 
 def share(numerator: int, denominator: int) -> Decimal | None:
     """A percentage with one decimal, half up; None when nothing was due."""
-    return _half_up(Decimal(numerator) * 100 / denominator, 1) if denominator else None
+    return half_up(Decimal(numerator) * 100 / denominator, 1) if denominator else None
 
 
 def percent(value: Decimal | None) -> str:
@@ -51,8 +52,13 @@ def change(now: int, before: int) -> str:
     """The change of a count, in percent of what it was."""
     if not before:
         return ""
-    moved = _half_up(Decimal(now - before) * 100 / before, 1)
+    moved = half_up(Decimal(now - before) * 100 / before, 1)
     return f"{_sign(moved)}{abs(moved)}%"
+
+
+def hours_moved(moved: Decimal) -> str:
+    """The change of a time, in hours."""
+    return _("{sign}{size}小时").format(sign=_sign(moved), size=abs(moved))
 
 
 def _sign(moved: Decimal) -> str:

@@ -4,44 +4,112 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, and_, not_
 from sqlalchemy.orm import InstrumentedAttribute
+
+from lib.i18n import mark
+from lib.metrics.variant import Terms, Variant
 
 
 class Unit(enum.StrEnum):
     CASES = "cases"
     PERCENT = "percent"
+    HOURS = "hours"
+    """Working hours."""
+    EACH = "each"
+    """Cases for each one of a base: a grid, a gridworker, a thousand residents."""
 
 
-Predicate = Callable[[datetime], ColumnElement[bool]]
+UNIT_WORDS: dict[Unit, str] = {
+    Unit.CASES: mark("件"),
+    Unit.PERCENT: "%",
+    Unit.HOURS: mark("工作小时"),
+    Unit.EACH: mark("件"),
+}
+
+
+class Base(enum.StrEnum):
+    """What cases are divided by where the base is no case. Counted as it stands now."""
+
+    RESIDENTS = "residents"
+    GRIDS = "grids"
+    GRIDWORKERS = "gridworkers"
+
+
+Predicate = Callable[[Terms], ColumnElement[bool]]
+Weights = Callable[[Terms], tuple[ColumnElement[int], ColumnElement[int]] | None]
+
+
+@dataclass(frozen=True)
+class Exclusion:
+    """Cases that a metric leaves out, and why. `holds` says whether the variant leaves them out."""
+
+    words: str
+    cases: Predicate
+    holds: Callable[[Variant], bool] = field(default=lambda variant: True)
 
 
 @dataclass(frozen=True)
 class Metric:
-    """A count, or a rate when it has a denominator.
+    """A count, a rate when it has `hits`, a quantile of handling times, or a count for each of a base.
 
-    `placed_by` is the moment that puts a case into a period; None for what stands now, such as
-    open cases. The predicates take the moment that the figure stands at.
+    `placed_by` is the moment that puts a case into a period; None for what stands now, such as open
+    cases. The population is what is counted, or divided by; of it the exclusions are taken away.
     """
 
     name: str
     words: str
+    # The formula in one sentence, and what each side of it counts.
     formula: str
+    counts: str
+    of: str
     unit: Unit
     more_is_better: bool | None
     placed_by: InstrumentedAttribute[Any] | None
-    numerator: Predicate
-    denominator: Predicate | None = None
-    # Whether the numerator asks if a case was closed. In a series of months each month is then counted
-    # at its own end, so that older months have no more time than newer ones.
-    asks_closing: bool = False
+    population: Predicate
+    # Where the formula comes from.
+    source: str
+    hits: Predicate | None = None
+    exclusions: tuple[Exclusion, ...] = ()
+    # How much a case counts on each side, where that is not one.
+    weights: Weights | None = None
+    quantile: float | None = None
+    base: Base | None = None
+    # Whether only cases that are still open can count, so that an index of those serves.
+    of_open: bool = False
+    # Cases for each so many of the base.
+    per: int = 1
+    # The later moment that the hits ask for. In a series of months each month is counted at its own
+    # end, so that older months have no more time than newer ones.
+    later: InstrumentedAttribute[Any] | None = None
     # Below this base a rate is shown faded, with a note.
     least_base: int = 30
+    # A rule for the data and not a figure of the work: it is not offered where work is compared.
+    about_quality: bool = False
+    # Whether it speaks of this very moment, whatever period is looked at.
+    only_now: bool = False
 
     @property
     def is_rate(self) -> bool:
-        return self.denominator is not None
+        return self.hits is not None
+
+    @property
+    def has_base(self) -> bool:
+        """Whether a value needs something to rest on, so that nothing due is no value."""
+        return self.unit is not Unit.CASES
+
+    def excluded(self, variant: Variant) -> tuple[Exclusion, ...]:
+        """The exclusions that hold under this variant."""
+        return tuple(one for one in self.exclusions if one.holds(variant))
+
+    def denominator(self, terms: Terms) -> ColumnElement[bool]:
+        """The cases that the metric rests on; of a count, the cases that it counts."""
+        left_out = [not_(one.cases(terms)) for one in self.excluded(terms.variant)]
+        return and_(self.population(terms), *left_out)
+
+    def numerator(self, terms: Terms) -> ColumnElement[bool]:
+        """The cases that count; each of them is in the denominator too."""
+        return and_(self.denominator(terms), self.hits(terms)) if self.hits else self.denominator(terms)

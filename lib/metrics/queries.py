@@ -1,80 +1,54 @@
-"""Measures metrics: over a period, for a center's subtree, whole or by child center or by month."""
+"""Questions about metrics: over a period, for a center's subtree, in parts, and the rows behind them."""
 
 from __future__ import annotations
 
-import enum
-from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, String, and_, case, func, literal, select, true
+from sqlalchemy import select
 
-from db.local_time import local_month
-from db.models.case import Case
-from db.scope import Scope, ScopedSession, within
+from db.models.case import Case, CaseCategory
+from db.models.department import Department
+from db.models.indicator import VariantVersion
+from db.scope import ScopedSession, within
 from lib import clock
 from lib.access.guard import query
 from lib.access.permissions import Permission
-from lib.cases.kept import kept
-from lib.cases.queries import EARLIEST
-from lib.i18n import numbers
+from lib.cases.queries import EARLIEST, CaseRow, cases_by_id
+from lib.errors import BadInput
+from lib.i18n import _, language
+from lib.metrics import answering
+from lib.metrics.answering import Freshness, kept_answer
+from lib.metrics.behind import page_behind, sides
 from lib.metrics.catalogue import METRICS
-from lib.metrics.metric import Metric
-from lib.settings import settings
+from lib.metrics.counting import count
+from lib.metrics.dimensions import BY_WORDS, PARTS, By, Only
+from lib.metrics.hotspots import Hotspot, RepeatedMatter, hottest, most_repeated
+from lib.metrics.measured import Measured, Period
+from lib.metrics.names import ended_centers, names_of
+from lib.metrics.people import with_bases
+from lib.metrics.question import Question, Side
+from lib.metrics.variant import Decision, Variant
 
-# A range with two ends is what makes SQLite take the index of the closing times.
-LATEST = datetime(9999, 12, 30, tzinfo=UTC)
-
-
-class By(enum.StrEnum):
-    WHOLE = "whole"
-    CHILD = "child"
-    MONTH = "month"
-
-
-@dataclass(frozen=True)
-class Measured:
-    """A count is its numerator; a rate is `numerator / denominator`."""
-
-    metric: str
-    key: str
-    numerator: int
-    denominator: int | None
-
-    @property
-    def rate(self) -> Decimal | None:
-        """In percent, half up; None when nothing was due."""
-        return None if self.denominator is None else numbers.share(self.numerator, self.denominator)
-
-    @property
-    def small_base(self) -> bool:
-        return self.denominator is not None and 0 < self.denominator < METRICS[self.metric].least_base
+VARIANT = "variant in force"
 
 
-@dataclass(frozen=True)
-class Period:
-    """Local days, both included; `monthly` when they are a month, whole or so far."""
+@query(Permission.READ_FIGURES)
+def variant_in_force(session: ScopedSession) -> Variant:
+    """How this deployment counts: its newest decision."""
+    if VARIANT not in session.info:
+        newest = select(VariantVersion).order_by(VariantVersion.version.desc()).limit(1)
+        row = session.scalars(newest).first()
+        session.info[VARIANT] = Variant.of(row) if row else Variant()
+    found: Variant = session.info[VARIANT]
+    return found
 
-    first: date
-    last: date
-    monthly: bool = False
 
-    def before(self) -> Period:
-        """The period it is compared with: for a month the same days of the month before."""
-        if self.monthly:
-            start, next_month = clock.start_of_month(self.first, 1), clock.start_of_month(self.first, -1)
-            whole = self.last == next_month - timedelta(days=1)
-            end = self.first - timedelta(days=1)
-            return Period(start, end if whole else min(start + (self.last - self.first), end), monthly=True)
-        return Period(*clock.same_length_before(self.first, self.last))
-
-    def moment_before(self, moment: datetime) -> datetime:
-        """The moment to count the period before at: as far into it as `moment` is into this one."""
-        end = clock.start_of_day(self.last + timedelta(days=1))
-        left = max(end - moment, timedelta())
-        return clock.start_of_day(self.before().last + timedelta(days=1)) - left
+@query(Permission.READ_FIGURES)
+def variant_history(session: ScopedSession) -> tuple[Decision, ...]:
+    """All decisions, the newest first."""
+    found = session.scalars(select(VariantVersion).order_by(VariantVersion.version.desc()))
+    return tuple(Decision(Variant.of(row), row.reason, row.decided_by, row.decided_at) for row in found)
 
 
 @query(Permission.READ_FIGURES)
@@ -85,18 +59,44 @@ def measure(
     period: Period,
     moment: datetime,
     by: By = By.WHOLE,
+    second: By | None = None,
+    only: Only = (),
+    variant: Variant | None = None,
 ) -> tuple[Measured, ...]:
     """The metrics over a period, counted at `moment`; what falls after it is not counted.
 
-    With `By.CHILD` the key is the child center's code (or the center's own for what lies at no
-    child), with `By.MONTH` the local month as 2026-06, otherwise the center's code.
+    The key is the child center's code (or the center's own for what lies at no child), the local month
+    as 2026-06, the kind of department and so on, as `by` says; with `By.WHOLE` the center's own code.
+    Parts in which nothing was counted are left out. Raises BadInput for a metric that does not exist or
+    has no such periods, and NotReady while the replica is needed and not there.
     """
-    minute = moment.replace(second=0, microsecond=0)
-    return kept(
-        session,
-        (names, center_code, period, minute, by),
-        lambda: _count(session, [METRICS[name] for name in names], center_code, period, moment, by),
-    )
+    if unknown := [name for name in names if name not in METRICS]:
+        raise BadInput(_("没有“{name}”这个指标。").format(name=unknown[0]))
+    timeless = [METRICS[name] for name in names if METRICS[name].placed_by is None]
+    for part in (by, second):
+        if part in PARTS and timeless:
+            sentence = _("“{name}”说的是此刻，不能按{part}分。请换一个指标。")
+            raise BadInput(sentence.format(name=_(timeless[0].words), part=_(BY_WORDS[part])))
+    chosen = variant or variant_in_force(session)
+    question = _question(session, names, center_code, period, moment, only, chosen, by, second)
+    found = kept_answer(session, question.to_the_minute, lambda: count(session, question))
+    return with_bases(session, question, found)
+
+
+def _question(
+    session: ScopedSession,
+    names: tuple[str, ...],
+    center_code: str,
+    period: Period,
+    moment: datetime,
+    only: Only,
+    variant: Variant,
+    by: By = By.WHOLE,
+    second: By | None = None,
+) -> Question:
+    quality = any(METRICS[name].about_quality for name in names)
+    ended = ended_centers(session, center_code) if quality else ()
+    return Question(names, center_code, period, moment, by, second, only, variant, ended)
 
 
 @query(Permission.READ_FIGURES)
@@ -113,80 +113,120 @@ def first_month(session: ScopedSession, center_code: str, moment: datetime) -> d
         )
         return clock.start_of_month(clock.local(first).date()) if first else None
 
-    return kept(session, ("first month", center_code), look)
+    return kept_answer(session, ("first month", center_code), look)
 
 
-def _count(
+@query(Permission.READ_FIGURES)
+def freshness(session: ScopedSession) -> Freshness:
+    """As of when the figures of this look stand, and where they come from."""
+    return answering.freshness(session)
+
+
+@dataclass(frozen=True)
+class Arithmetic:
+    """One figure taken apart: how many cases stand on each side, and what was left out and why."""
+
+    measured: Measured
+    rows: dict[Side, int]
+    excluded: tuple[tuple[str, int], ...]
+
+
+@query(Permission.READ_FIGURES)
+def arithmetic(
     session: ScopedSession,
-    metrics: Iterable[Metric],
+    name: str,
     center_code: str,
     period: Period,
     moment: datetime,
-    by: By,
-) -> tuple[Measured, ...]:
-    together: dict[str, list[Metric]] = defaultdict(list)
-    for metric in metrics:
-        together["" if metric.placed_by is None else metric.placed_by.key].append(metric)
-    found: list[Measured] = []
-    for group in together.values():
-        found += _count_together(session, group, center_code, period, moment, by)
-    return tuple(found)
+    only: Only = (),
+    variant: Variant | None = None,
+) -> Arithmetic:
+    """The figure with the number of cases on each side; of a rate by times the cases are fewer."""
+    chosen = variant or variant_in_force(session)
+    found = measure(session, (name,), center_code, period, moment, By.WHOLE, None, only, chosen)
+    measured = found[0] if found else Measured(name, center_code, 0, 0)
+    metric = METRICS[name]
+    question = _question(session, (name,), center_code, period, moment, only, chosen)
+    counts = kept_answer(session, ("sides", question.to_the_minute), lambda: sides(session, question, metric))
+    rows = dict(zip(Side, counts, strict=False))
+    exclusions = zip(metric.excluded(chosen), counts[len(Side) :], strict=True)
+    return Arithmetic(measured, rows, tuple((_(one.words), number) for one, number in exclusions))
 
 
-def _count_together(
+@query(Permission.READ_CASES)
+def cases_behind(
     session: ScopedSession,
-    metrics: list[Metric],
+    name: str,
+    side: Side,
     center_code: str,
     period: Period,
     moment: datetime,
-    by: By,
-) -> list[Measured]:
-    """Metrics that are placed by the same moment cost one pass over one index."""
-    placed_by = metrics[0].placed_by
-    columns: list[ColumnElement[int]] = []
-    for metric in metrics:
-        numerator = metric.numerator(moment)
-        if by is By.MONTH and metric.asks_closing and placed_by is not None:
-            zone = settings().time_zone
-            numerator = and_(numerator, local_month(Case.closed_at, zone) <= local_month(placed_by, zone))
-        columns.append(_tally(numerator))
-        columns.append(_tally(metric.denominator(moment)) if metric.denominator else literal(0))
-    where = [within(Case.center_code, [center_code])]
-    # What stands open is either not closed at all or closed later; each side has an index of its
-    # own, and one question about both would use neither.
-    sides: list[ColumnElement[bool]] = [
-        Case.closed_at.is_(None),
-        and_(Case.closed_at >= moment, Case.closed_at <= LATEST),
-    ]
-    if placed_by is not None:
-        sides = [true()]
-        start, end = clock.start_of_day(period.first), clock.start_of_day(period.last + timedelta(days=1))
-        where += [placed_by >= start, placed_by < min(end, moment + timedelta(seconds=1))]
-    key: ColumnElement[str] = literal(center_code, String)
-    if by is By.CHILD:
-        key = func.substr(Case.center_code, 1, child_length(session.scope, center_code))
-    elif by is By.MONTH and placed_by is not None:
-        key = local_month(placed_by, settings().time_zone)
-    totals: dict[str, list[int]] = {}
-    for side in sides:
-        statement = select(key.label("key"), *columns).select_from(Case).where(*where, side)
-        if by is not By.WHOLE:
-            statement = statement.group_by("key")
-        for found, *counts in session.execute(statement):
-            if found is not None:
-                sums = totals.setdefault(found, [0] * len(columns))
-                totals[found] = [a + int(b or 0) for a, b in zip(sums, counts, strict=True)]
-    return [
-        Measured(metric.name, found, sums[2 * i], sums[2 * i + 1] if metric.is_rate else None)
-        for found, sums in totals.items()
-        for i, metric in enumerate(metrics)
-    ]
+    only: Only = (),
+    variant: Variant | None = None,
+    behind: tuple[datetime, int] | None = None,
+    page_size: int = 30,
+) -> list[CaseRow]:
+    """A page of exactly the cases that a figure counts on this side, the newest report first.
+
+    `behind` is the report and the key of the last row seen.
+    """
+    metric = METRICS.get(name)
+    if metric is None:
+        raise BadInput(_("没有“{name}”这个指标。").format(name=name))
+    chosen = variant or variant_in_force(session)
+    question = _question(session, (name,), center_code, period, moment, only, chosen)
+    return cases_by_id(session, page_behind(session, question, metric, side, behind, page_size))
 
 
-def _tally(predicate: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.coalesce(func.sum(case((predicate, 1), else_=0)), 0)
+@query(Permission.READ_FIGURES)
+def hotspots(
+    session: ScopedSession,
+    center_code: str,
+    period: Period,
+    moment: datetime,
+    only: Only = (),
+    limit: int = 30,
+) -> tuple[Hotspot, ...]:
+    """The pairs of a grid and a category with the most cases received, beside the periods before."""
+    question = _question(
+        session, ("received",), center_code, period, moment, only, variant_in_force(session), By.GRID,
+        By.CATEGORY,
+    )  # fmt: skip
+    return hottest(session, question, limit, first_month(session, center_code, moment))
 
 
-def child_length(scope: Scope, center_code: str) -> int:
-    """How many digits the codes of the next level have; a village's cases stay together."""
-    return {4: 6, 6: 9, 9: 12}.get(len(center_code), 12)
+@query(Permission.READ_CASES)
+def repeated_matters(
+    session: ScopedSession,
+    center_code: str,
+    period: Period,
+    moment: datetime,
+    only: Only = (),
+    limit: int = 20,
+) -> tuple[RepeatedMatter, ...]:
+    """The matters that were reported once more most often in the period, each by its first report."""
+    variant = variant_in_force(session)
+    question = _question(session, ("received",), center_code, period, moment, only, variant)
+    return most_repeated(session, question, limit)
+
+
+@query(Permission.READ_FIGURES)
+def part_names(session: ScopedSession, by: By, keys: tuple[str, ...]) -> dict[str, str]:
+    """How the parts of a figure are called in the reader's language, by their key."""
+    return names_of(session, by, keys)
+
+
+@query(Permission.READ_FIGURES)
+def categories(session: ScopedSession) -> dict[str, str]:
+    """The name of every category that the viewer knows, by its code; a group's code begins its members'."""
+    column = CaseCategory.name_en if language() == "en" else CaseCategory.name
+    rows = session.execute(select(CaseCategory.code, column).order_by(CaseCategory.code))
+    return dict(rows.all())
+
+
+@query(Permission.READ_FIGURES)
+def department_kinds(session: ScopedSession) -> dict[str, str]:
+    """The kinds of departments that the viewer knows, each called as its highest one."""
+    kinds = session.scalars(select(Department.kind).distinct().order_by(Department.kind)).all()
+    names = names_of(session, By.DEPARTMENT, kinds)
+    return {kind: names[kind] for kind in kinds}

@@ -27,8 +27,11 @@ from sqlalchemy import select
 
 from db.models.account import Account, AccountArea, AccountState, AreaRelation, Role, SignInSession
 from db.models.case import Case
+from db.models.center import Level
 from db.models.department import Department
 from db.models.grid import Grid, GridColor, GridSetting, GridSize
+from db.models.indicator import Rework, Satisfied, Suspended
+from db.models.view import SavedView
 from db.scope import ScopedSession
 from lib.access.guard import DECLARED, Declared
 from lib.access.viewer import Viewer
@@ -36,7 +39,11 @@ from lib.cases.queries import Kind
 from lib.errors import Told
 from lib.grids.queries import Gap, GridFilter, Order
 from lib.metrics.catalogue import METRICS
-from lib.metrics.queries import By, Period
+from lib.metrics.dimensions import By
+from lib.metrics.measured import Period
+from lib.metrics.queries import VARIANT
+from lib.metrics.question import Side
+from lib.metrics.variant import Variant
 from tests import makers
 from tests.makers import MOMENT, TODAY
 
@@ -85,7 +92,11 @@ class Objects:
     areas: dict[str, list[int]] = field(default_factory=dict)
     departments: dict[str, list[int]] = field(default_factory=dict)
     grids: dict[str, list[str]] = field(default_factory=dict)
+    # The keys of a center's grids as words, as figures are broken down by them.
+    grid_keys: dict[str, list[str]] = field(default_factory=dict)
+    cases: dict[str, list[int]] = field(default_factory=dict)
     marks: dict[str, list[str]] = field(default_factory=dict)
+    views: dict[str, list[int]] = field(default_factory=dict)
     viewers: dict[tuple[str, Role], Viewer] = field(default_factory=dict)
     home_of: dict[tuple[str, int], str] = field(default_factory=dict)
 
@@ -102,6 +113,11 @@ def objects_of(session: ScopedSession) -> Objects:
         found.departments.setdefault(one.center_code, []).append(one.id)
     for grid in session.scalars(select(Grid).order_by(Grid.id)):
         found.grids.setdefault(grid.center_code, []).append(grid.code)
+        found.grid_keys.setdefault(grid.center_code, []).append(str(grid.id))
+    for number, code in session.execute(select(Case.id, Case.center_code).order_by(Case.id)):
+        found.cases.setdefault(code, []).append(number)
+    for number, code in session.execute(select(SavedView.id, SavedView.center_code).order_by(SavedView.id)):
+        found.views.setdefault(code, []).append(number)
     for row in session.scalars(select(SignInSession)):
         found.marks.setdefault(people[row.account_id].center_code, []).append(row.token_hash[:16])
     for model in HAVE_ID.values():
@@ -111,12 +127,21 @@ def objects_of(session: ScopedSession) -> Objects:
 
 
 # Classes of answers that carry the key of a row.
-HAVE_ID: dict[str, Any] = {"AccountRow": Account, "AreaRow": AccountArea, "CaseRow": Case, "GridRow": Grid}
+HAVE_ID: dict[str, Any] = {
+    "AccountRow": Account, "AreaRow": AccountArea, "CaseRow": Case, "GridRow": Grid, "ViewRow": SavedView,
+}  # fmt: skip
 
 NOBODY = 987_654  # the key of nothing
 NOWHERE = ["7398", "739803", "739803001", "739803001001", "5", "７３９９", "739902001001001", "x'"]
 
 Chance = random.Random
+# What figures are narrowed to; the numbers of grids are also those of foreign ones.
+KEYS: dict[By, list[str]] = {
+    By.SOURCE: ["hotline", "patrol"], By.CATEGORY: ["A1", "C1"], By.GROUP: ["A1", ""],
+    By.DEPARTMENT: ["housing", "nothing", ""], By.GRID: [*(str(n) for n in range(1, 99, 7)), ""],
+    By.HOUR: ["1", "7-23", "2-08"], By.RATING: ["1", "5"], By.AGE: ["0", "3", "6"],
+    By.LADDER: ["none", "suspended", "calm", "late0", "late5"], By.HANDLING: ["0", "2", "5"],
+}  # fmt: skip
 # Parameters that name an object: what to ask for in these centers, and what to ask for that is nowhere.
 NAMES_AN_OBJECT: dict[str, tuple[Callable[[Objects, str], list[Any]], Any]] = {
     "center_code": (lambda o, code: [code], "739803"),
@@ -125,7 +150,11 @@ NAMES_AN_OBJECT: dict[str, tuple[Callable[[Objects, str], list[Any]], Any]] = {
     "department_id": (lambda o, code: o.departments.get(code, []), NOBODY),
     "code": (lambda o, code: o.grids.get(code, []), "739803001001001"),
     "grid_code": (lambda o, code: o.grids.get(code, []), "739803001001001"),
+    "case_id": (lambda o, code: o.cases.get(code, []), NOBODY),
+    "ids": (lambda o, code: [tuple(o.cases.get(code, []))], (NOBODY,)),
     "mark": (lambda o, code: o.marks.get(code, []), "f" * 16),
+    "keys": (lambda o, code: [(code, *o.grid_keys.get(code, ()))], ("739803",)),
+    "view_id": (lambda o, code: o.views.get(code, []), NOBODY),
     "wanted": (lambda o, code: [GridFilter(center_code=code)], GridFilter(center_code="739803")),
 }
 # All other parameters: one of the values that they can have.
@@ -145,9 +174,14 @@ SAYS_HOW: dict[str, Callable[[Chance], Any]] = {
     "moment": lambda c: MOMENT - timedelta(days=c.choice([0, 1, 31])),
     "start_of_today": lambda c: MOMENT - timedelta(hours=17),
     "behind": lambda c: c.choice([None, (MOMENT - timedelta(days=9), 99)]),
-    "names": lambda c: tuple(c.sample(sorted(METRICS), c.randint(1, len(METRICS)))),
+    "names": lambda c: tuple(c.sample(sorted(METRICS), c.choice([1, 1, 2, 5]))),
     "period": lambda c: Period(TODAY - timedelta(days=c.choice([0, 29, 90])), TODAY),
     "by": lambda c: c.choice(list(By)),
+    "second": lambda c: c.choice([None, None, *By]),
+    "only": lambda c: tuple((by, c.choice(KEYS[by])) for by in c.sample(list(KEYS), c.choice([0, 0, 1, 2]))),
+    "variant": lambda c: c.choice([None, Variant(Suspended.STAYS, Satisfied.BASICALLY, Rework.BY_TIME, 2)]),
+    "side": lambda c: c.choice(list(Side)),
+    "name": lambda c: c.choice([*METRICS, "nothing"]),
     "code_length": lambda c: c.choice([9, 12]),
     "username": lambda c: f"new.{c.randrange(10**9)}",
     "display_name": lambda c: "某人",
@@ -155,6 +189,28 @@ SAYS_HOW: dict[str, Callable[[Chance], Any]] = {
     "relation": lambda c: c.choice(list(AreaRelation)),
     "until": lambda c: None,
     "language": lambda c: c.choice(["zh", "en", "xx"]),
+    "export_id": lambda c: f"EX-20260630-{''.join(c.choices('23456789ABCDEFGHJKMNPQRSTUVWXYZ', k=6))}",
+    "what": lambda c: c.choice(["办结率按区县", "在办事件"]),
+    "filters": lambda c: c.choice(["", "12345热线", "=1+1", "\x00"]),
+    "rows": lambda c: c.choice([0, 9, 20_000]),
+    "digest": lambda c: f"{c.getrandbits(256):064x}",
+    "level": lambda c: c.choice(list(Level)),
+    "suspended": lambda c: c.choice(list(Suspended)),
+    "satisfied": lambda c: c.choice(list(Satisfied)),
+    "rework": lambda c: c.choice(list(Rework)),
+    "acceptance_hours": lambda c: c.choice([24, 48, 0]),
+    "seen_version": lambda c: c.choice([0, 1]),
+    "address": lambda c: c.choice(["center=7399", "center=7399&period=7d", "", "next=//evil.example"]),
+    "shared": lambda c: c.random() < 0.5,
+    # Words that mean something else here than in other functions.
+    "save_view.page": lambda c: c.choice(["analysis", "comparison", "overview"]),
+    "save_view.name": lambda c: c.choice(["某视图", "", f"视图{c.randrange(10**6)}"]),
+    "rename_view.name": lambda c: c.choice(["某视图", "", f"视图{c.randrange(10**6)}"]),
+    "views_of.page": lambda c: c.choice(["analysis", "nowhere"]),
+    "register_export.kind": lambda c: c.choice(["csv", "xlsx"]),
+    "register_export.page": lambda c: c.choice(["charts", "overview"]),
+    "register_case_export.kind": lambda c: c.choice(["csv", "xlsx"]),
+    "register_case_export.page": lambda c: "cases",
 }
 OPTIONAL = {"department_id", "grid_code"}
 
@@ -188,8 +244,8 @@ def arguments_for(
                 value = varied(value, chance)
             arguments[name] = value
             about.append(name)
-        elif name in SAYS_HOW:
-            arguments[name] = SAYS_HOW[name](chance)
+        elif how := SAYS_HOW.get(f"{function.__name__}.{name}", SAYS_HOW.get(name)):
+            arguments[name] = how(chance)
         else:
             raise LookupError(
                 f"{function.__module__}.{function.__name__} takes a parameter {name!r} that the probe does "
@@ -231,6 +287,8 @@ def canonical(value: Any) -> Any:
         return value.value
     if isinstance(value, (datetime, date, Decimal)):
         return str(value)
+    if isinstance(value, float):
+        return round(value, 6).hex()  # its decimals could look like a code
     assert value is None or isinstance(value, (str, int, bool)), type(value)
     return value
 
@@ -276,11 +334,17 @@ def _dictionaries(value: Any) -> Iterator[dict[str, Any]]:
             yield from _dictionaries(part)
 
 
+def look_with(session: ScopedSession, viewer: Viewer) -> None:
+    """The eyes of another person, who remembers nothing of what the one before has seen."""
+    session.info.update(scope=viewer.scope, viewer=viewer)
+    session.info.pop(VARIANT, None)
+
+
 @contextmanager
 def turned_to(session: ScopedSession, viewer: Viewer) -> Iterator[ScopedSession]:
     """The same connection with another person's eyes; what they change is taken back."""
     session.expunge_all()
-    session.info.update(scope=viewer.scope, viewer=viewer)
+    look_with(session, viewer)
     step = session.begin_nested()
     try:
         yield session

@@ -20,11 +20,13 @@ from sqlalchemy import delete, func, select, update
 from db.engine import for_writing, open_engine
 from db.models.account import Account, AccountArea, AccountState, AreaRelation, Role, SignInSession
 from db.models.audit import AuditEntry
+from db.models.boundary import CenterBoundary
 from db.models.case import Case, CaseCategory
 from db.models.center import Center, CodeChange
 from db.models.department import Department
 from db.models.grid import Grid, GridColor, GridSetting
 from db.models.roster import Gridworker
+from db.models.view import SavedView
 from db.scope import EVERYTHING, Scope, ScopedSession
 from lib import clock
 from lib.access.guard import DECLARED
@@ -62,17 +64,21 @@ class Outside:
             self.add_cases, self.change_cases, self.delete_cases, self.add_grids, self.change_grids,
             self.staff, self.add_people, self.change_people, self.name_centers, self.end_centers,
             self.add_center, self.departments, self.history, self.add_areas, self.sign_ins, self.codes,
+            self.outlines, self.views,
         ]  # fmt: skip
         for move in self.chance.sample(moves, self.chance.randint(1, 6)):
             move()
         self.session.flush()
 
-    def some(self, model: Any, most: int = 8) -> list[Any]:
+    def outside(self, model: Any) -> Any:
         """Rows outside; of a department's cases also those of its own place that others were given."""
         theirs = model.center_code.in_(self.centers)
         if model is Case and self.viewer.department_id is not None:
             theirs |= Case.department_id.is_distinct_from(self.viewer.department_id)
-        found = self.session.scalars(select(model).where(theirs)).all()
+        return theirs
+
+    def some(self, model: Any, most: int = 8) -> list[Any]:
+        found = self.session.scalars(select(model).where(self.outside(model))).all()
         return self.chance.sample(list(found), min(len(found), most))
 
     def place(self) -> str:
@@ -89,14 +95,19 @@ class Outside:
             self.session.add(one)
 
     def change_cases(self) -> None:
+        every = self.session.scalars(select(Case.id)).all()
         for one in self.some(Case):
+            one.repeat_of_id = self.chance.choice([None, *every])
             one.title = f"改{self.chance.random()}"
             one.suspended = not one.suspended
             one.due_at = MOMENT + timedelta(hours=self.chance.randrange(-900, 900))
             one.reported_at -= timedelta(days=self.chance.randrange(40))
 
     def delete_cases(self) -> None:
-        doomed = [one.id for one in self.some(Case, 30)]
+        # What one of the viewer's own cases repeats stays: that it repeats something is its own fact.
+        stay = set(self.session.scalars(select(Case.repeat_of_id).where(~self.outside(Case))))
+        doomed = [one.id for one in self.some(Case, 30) if one.id not in stay]
+        self.session.execute(update(Case).where(Case.repeat_of_id.in_(doomed)).values(repeat_of_id=None))
         self.session.execute(delete(Case).where(Case.id.in_(doomed)))
 
     def add_grids(self) -> None:
@@ -177,6 +188,20 @@ class Outside:
         for one in self.some(CodeChange):
             one.old_name = "改"
 
+    def views(self) -> None:
+        for one in self.some(SavedView):
+            one.name, one.shared, one.page = f"改{self.chance.random()}", True, "analysis"
+        owner = self.chance.choice(self.some(Account, 1) or [None])
+        if owner is not None:
+            self.session.add(makers.saved_view(owner, f"新{self.chance.random()}", shared=True))
+
+    def outlines(self) -> None:
+        for one in self.some(CenterBoundary):
+            if self.chance.random() < 0.5:
+                one.geometry = makers.boundary(one.center_code, self.chance.randrange(90, 99)).geometry
+            else:
+                self.session.delete(one)
+
 
 @contextmanager
 def taken_back(session: ScopedSession) -> Iterator[None]:
@@ -194,8 +219,10 @@ def answers(session: ScopedSession, viewer: Viewer, objects: asking.Objects, see
     chance = random.Random(seed)
     own = [code for code in makers.codes() if viewer.scope.covers(code)]
     session.expunge_all()
-    session.info.update(scope=viewer.scope, viewer=viewer)
+    asking.look_with(session, viewer)
     session.info.pop(kept.VERSION, None)
+    if seed % 2:
+        kept._kept.clear()  # what was kept must not tell, and must not hide what would tell
     found = {}
     for name, one in asking.declared().items():
         if one.changes or name in EXCEPTIONS or one.permission not in GRANTS[viewer.role]:
@@ -210,6 +237,7 @@ def answers(session: ScopedSession, viewer: Viewer, objects: asking.Objects, see
 def compare(database: str, pairs: int, seed: int) -> int:
     """How many answers were held against each other."""
     makers.plant(database)
+    makers.plant_repeats(database)
     clock.set_source(lambda: MOMENT)
     compared = 0
     with ScopedSession(
@@ -249,6 +277,7 @@ def test_what_lies_outside_changes_no_answer_at_length(sqlite_database):
 def test_the_comparison_sees_a_difference(sqlite_database):
     """The same changes are seen by somebody whose scope they lie in."""
     makers.plant(sqlite_database)
+    makers.plant_repeats(sqlite_database)
     clock.set_source(lambda: MOMENT)
     seen = 0
     with ScopedSession(

@@ -1,0 +1,24 @@
+"""The rank of a figure among others, as the field publishes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from lib.metrics.measured import Measured
+
+
+def ranks(measured: Iterable[Measured]) -> dict[str, int]:
+    """By key: one more than the number of those that are strictly better, so that equals share a rank.
+
+    Values count as they are shown. What has nothing due has no rank; where neither more nor less is
+    better the most comes first.
+    """
+    values: dict[str, Decimal] = {}
+    for one in measured:
+        if one.value is not None:
+            values[one.key] = one.value if one.of.more_is_better is not False else -one.value
+    places: dict[Decimal, int] = {}
+    for place, value in enumerate(sorted(values.values(), reverse=True), 1):
+        places.setdefault(value, place)
+    return {key: places[value] for key, value in values.items()}
