@@ -52,7 +52,7 @@ with reading(page.viewer) as session:
     if card.former:
         st.caption(_("曾用名称和代码：{former}").format(former=escaped(listed(card.former))))
     with st.container(horizontal=True):
-        for name, label in (("overview", _("一屏尽览")), ("grids", _("网格")), ("charts", _("图表"))):
+        for name, label in (("overview", _("一屏尽览")), ("grids", _("网格")), ("analysis", _("分析总览"))):
             entry = BY_NAME[name]
             if page.viewer.may(entry.permission):
                 st.page_link(

@@ -9,6 +9,7 @@ import itertools
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -98,3 +99,18 @@ class pointed_at:
     def __exit__(self, *_: object) -> None:
         settings.cache_clear()
         clock.set_source(None)
+
+
+@contextmanager
+def one_for_a_file(request: pytest.FixtureRequest, kind: str, folder: Path) -> Iterator[str]:
+    """Like `database`, for a fixture whose rows serve all tests of a file."""
+    if kind == "sqlite":
+        shutil.copy(request.getfixturevalue("empty_sqlite"), folder / "city.db")
+        url = f"sqlite:///{folder / 'city.db'}"
+    else:
+        server, name = request.getfixturevalue("postgresql"), f"file_{next(_numbers)}"
+        server.psql(f"CREATE DATABASE {name} TEMPLATE empty")
+        url = server.get_uri(name)
+    with pytest.MonkeyPatch.context() as patch, pointed_at(url, folder / "data", patch):
+        yield url
+    open_engine(url).dispose()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import json
 import random
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -19,12 +20,15 @@ from sqlalchemy import select
 import db.session
 from db.models.account import Account, AccountArea, AccountState, AreaRelation, Role, SignInSession
 from db.models.audit import AuditEntry, AuditHead
+from db.models.boundary import CenterBoundary
 from db.models.case import Case, CaseCategory, Source, Stage
 from db.models.center import Center, Change, CodeChange, Level
 from db.models.department import Department
 from db.models.deployment import Deployment, DeploymentKind
 from db.models.grid import Grid, GridColor, GridSetting, GridSize, PartyOrganization, Place
+from db.models.indicator import Rework, Satisfied, Suspended, VariantVersion
 from db.models.roster import PART_TIME_KINDS, Background, Gridworker, Post
+from db.models.view import SavedView
 from db.scope import EVERYTHING, Scope, ScopedSession
 from lib.access.viewer import Viewer
 
@@ -131,6 +135,39 @@ def gridworker(of: Grid, post: Post = Post.FULL_TIME) -> Gridworker:
     )
 
 
+def boundary(center_code: str, east: float = 100.0) -> CenterBoundary:
+    """A little square."""
+    ring = [[east, 36], [east + 0.01, 36], [east + 0.01, 36.01], [east, 36.01], [east, 36]]
+    geometry = json.dumps({"type": "Polygon", "coordinates": [ring]})
+    return CenterBoundary(center_code=center_code, geometry=geometry, imported_at=MOMENT)
+
+
+def saved_view(
+    account: Account, name: str = "", *, page: str = "analysis", shared: bool = False
+) -> SavedView:
+    return SavedView(
+        center_code=account.center_code,
+        account_id=account.id,
+        page=page,
+        name=name or f"视图{account.center_code}",
+        address=f"center={account.center_code}&period=7d",
+        shared=shared,
+        created_at=MOMENT,
+    )
+
+
+def variant_version(version: int = 1, center_code: str = CITY, **chosen: object) -> VariantVersion:
+    """What holds by itself, but for what is said."""
+    usual = {
+        "suspended": Suspended.LEAVES, "satisfied": Satisfied.SATISFIED, "rework": Rework.BY_CASE,
+        "acceptance_hours": 24,
+    }  # fmt: skip
+    return VariantVersion(
+        version=version, center_code=center_code, reason="文件", decided_by="某人", decided_at=MOMENT,
+        **{**usual, **chosen},
+    )  # fmt: skip
+
+
 _numbers = itertools.count(1)
 
 
@@ -143,7 +180,10 @@ def case(
     reported_at: datetime = MOMENT - timedelta(days=3),
     due_at: datetime | None = MOMENT + timedelta(days=2),
     closed_at: datetime | None = None,
+    accepted_at: datetime | None = None,
     suspended: bool = False,
+    rework_count: int = 0,
+    returned_count: int = 0,
     rating: int | None = None,
     rated_at: datetime | None = None,
     source: Source = Source.HOTLINE,
@@ -161,9 +201,12 @@ def case(
         title=f"事件{center_code}",
         detail=f"详情{center_code}",
         reported_at=reported_at,
+        accepted_at=accepted_at,
         due_at=due_at,
         closed_at=closed_at,
         suspended=suspended,
+        rework_count=rework_count,
+        returned_count=returned_count,
         rating=rating,
         rated_at=(rated_at or MOMENT - timedelta(hours=1)) if rating else None,
         changed_at=changed_at,
@@ -171,19 +214,29 @@ def case(
 
 
 def random_case(chance: random.Random, center_code: str, category_code: str = "A1", **fixed: object) -> Case:
-    """In any state that the database lets in, also an impossible one; around the edges of months."""
-    reported = MOMENT - timedelta(minutes=chance.randrange(100 * 1440))
-    closed = reported + timedelta(minutes=chance.randrange(-60, 40 * 1440)) if chance.random() < 0.6 else None
+    """In any state that the database lets in, also an impossible one; around the edges of months.
+
+    Some lie whole hours or days from the others, so that equal moments and the ends of bands occur.
+    """
+    step = chance.choice([1, 1, 60, 1440])
+
+    def minutes(first: int, last: int) -> timedelta:
+        return timedelta(minutes=chance.randrange(first, last) // step * step)
+
+    reported = MOMENT - minutes(0, 100 * 1440)
     rating = chance.choice([None, 1, 2, 3, 4, 5])
     return case(
         center_code,
         category_code,
         reported_at=reported,
-        due_at=reported + timedelta(minutes=chance.randrange(20 * 1440)) if chance.random() < 0.9 else None,
-        closed_at=closed,
+        due_at=reported + minutes(-60, 20 * 1440) if chance.random() < 0.9 else None,
+        closed_at=reported + minutes(-60, 40 * 1440) if chance.random() < 0.6 else None,
+        accepted_at=reported + minutes(-60, 5 * 1440) if chance.random() < 0.8 else None,
         suspended=chance.random() < 0.1,
+        rework_count=chance.choice([0, 0, 0, 1, 2, 5]),
+        returned_count=chance.choice([0, 0, 0, 1, 3]),
         rating=rating,
-        rated_at=reported + timedelta(minutes=chance.randrange(30 * 1440)),
+        rated_at=reported + minutes(0, 30 * 1440),
         source=chance.choice(list(Source)),
         **fixed,  # type: ignore[arg-type]
     )
@@ -303,11 +356,12 @@ def plant(url: str, seed: int = 1) -> None:
     chance = random.Random(seed)
     with everything(url) as session:
         plant_tree(session)
-        session.add(deployment())
+        session.add_all([deployment(), variant_version()])
         # Codes of categories are the product's own words and say nothing about a place.
         session.add_all([category(CITY, "A1"), category(COUNTY, "B1"), category(OTHER_CITY, "C1")])
         departments = {code: department(code) for code in codes() if len(code) <= 9}
         session.add_all(departments.values())
+        session.add_all(boundary(code, 100 + number / 50) for number, code in enumerate(codes()))
         session.flush()
         _plant_grids(session, chance, departments)
         _plant_people(session, departments)
@@ -320,6 +374,14 @@ def plant(url: str, seed: int = 1) -> None:
                     old_name=f"旧名{code}", new_code=code, new_name=f"中心{code}", center_code=code,
                 )
             )  # fmt: skip
+
+
+def plant_repeats(url: str) -> None:
+    """Every fourth case repeats an earlier one, half of them one from far away."""
+    with everything(url) as session:
+        cases = session.scalars(select(Case).order_by(Case.id)).all()
+        for number in range(3, len(cases), 4):
+            cases[number].repeat_of_id = cases[number - 3 if number % 8 == 3 else number // 3].id
 
 
 def _plant_grids(session: ScopedSession, chance: random.Random, departments: dict[str, Department]) -> None:
@@ -373,4 +435,7 @@ def _plant_people(session: ScopedSession, departments: dict[str, Department]) ->
         if len(person.center_code) == 12 and person.center_code.startswith(CITY):
             # One more area near, and one that lies far from most who look at the account.
             session.add_all(area(person.id, far) for far in (f"{COUNTY}002001", "739999001999"))
+    for person in people:
+        if person.role in (Role.LEADER, Role.CENTER_DIRECTOR, Role.DUTY_OFFICER):
+            session.add(saved_view(person, shared=person.role is not Role.LEADER))
     session.flush()

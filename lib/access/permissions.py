@@ -15,6 +15,9 @@ class Permission(enum.StrEnum):
     READ_GRIDS = "read grids"
     READ_CASES = "read cases"
     READ_FIGURES = "read figures"
+    EXPORT_FIGURES = "export figures"
+    EXPORT_CASES = "export cases"
+    CHOOSE_VARIANT = "choose variant"
     READ_ACCOUNTS = "read accounts"
     MANAGE_ACCOUNTS = "manage accounts"
     READ_AUDIT = "read audit"
@@ -29,6 +32,9 @@ WORDS: dict[Permission, str] = {
     P.READ_GRIDS: mark("查看网格和人员配备"),
     P.READ_CASES: mark("查看事件"),
     P.READ_FIGURES: mark("查看指标和图表"),
+    P.EXPORT_FIGURES: mark("导出图表和数据"),
+    P.EXPORT_CASES: mark("导出事件清单"),
+    P.CHOOSE_VARIANT: mark("选定统计口径"),
     P.READ_ACCOUNTS: mark("查看账号"),
     P.MANAGE_ACCOUNTS: mark("管理账号、角色和范围"),
     P.READ_AUDIT: mark("查看审计日志"),
@@ -37,18 +43,20 @@ WORDS: dict[Permission, str] = {
 }
 
 _EVERYBODY = {P.READ_CENTERS, P.KEEP_OWN_ACCOUNT}
-_SEES_WORK = _EVERYBODY | {P.READ_GRIDS, P.READ_CASES, P.READ_FIGURES}
+_SEES_WORK = _EVERYBODY | {P.READ_GRIDS, P.READ_CASES, P.READ_FIGURES, P.EXPORT_FIGURES}
 
 GRANTS: dict[Role, frozenset[Permission]] = {
     # Duties are separate: who manages accounts sees no cases, who audits changes nothing.
     Role.SYSTEM_ADMINISTRATOR: frozenset(_EVERYBODY | {P.READ_ACCOUNTS, P.MANAGE_ACCOUNTS}),
     Role.SECURITY_AUDITOR: frozenset(_EVERYBODY | {P.READ_ACCOUNTS, P.READ_AUDIT, P.CHECK_AUDIT}),
-    Role.LEADER: frozenset(_SEES_WORK),
-    Role.CENTER_DIRECTOR: frozenset(_SEES_WORK | {P.READ_ACCOUNTS}),
-    Role.DUTY_OFFICER: frozenset(_SEES_WORK),
+    Role.LEADER: frozenset(_SEES_WORK | {P.EXPORT_CASES, P.CHOOSE_VARIANT}),
+    Role.CENTER_DIRECTOR: frozenset(_SEES_WORK | {P.READ_ACCOUNTS, P.EXPORT_CASES, P.CHOOSE_VARIANT}),
+    Role.DUTY_OFFICER: frozenset(_SEES_WORK | {P.EXPORT_CASES}),
     Role.GRIDWORKER_MANAGER: frozenset(_SEES_WORK),
-    Role.DEPARTMENT_HANDLER: frozenset(_EVERYBODY | {P.READ_CASES, P.READ_FIGURES}),
-    Role.VIEWER: frozenset(_EVERYBODY | {P.READ_GRIDS, P.READ_FIGURES}),
+    Role.DEPARTMENT_HANDLER: frozenset(
+        _EVERYBODY | {P.READ_CASES, P.READ_FIGURES, P.EXPORT_FIGURES, P.EXPORT_CASES}
+    ),
+    Role.VIEWER: frozenset(_EVERYBODY | {P.READ_GRIDS, P.READ_FIGURES, P.EXPORT_FIGURES}),
 }
 
 ROLE_WORDS: dict[Role, str] = {

@@ -30,7 +30,7 @@ class Entry:
 
 
 FIRST = "overview"
-SITUATION, MANAGEMENT, OWN = mark("态势"), mark("管理"), mark("我的")
+SITUATION, ANALYSIS, MANAGEMENT, OWN = mark("态势"), mark("分析"), mark("管理"), mark("我的")
 
 MENU = (
     Entry("overview", mark("一屏尽览"), ":material/space_dashboard:", SITUATION, Permission.READ_CENTERS),
@@ -38,7 +38,17 @@ MENU = (
     Entry("grids", mark("网格"), ":material/grid_view:", SITUATION, Permission.READ_GRIDS),
     Entry("grid", mark("网格卡片"), ":material/badge:", SITUATION, Permission.READ_GRIDS, listed=False),
     Entry("cases", mark("事件"), ":material/assignment:", SITUATION, Permission.READ_CASES),
-    Entry("charts", mark("图表"), ":material/monitoring:", SITUATION, Permission.READ_FIGURES),
+    Entry("case", mark("事件详情"), ":material/article:", SITUATION, Permission.READ_CASES, listed=False),
+    Entry("analysis", mark("分析总览"), ":material/monitoring:", ANALYSIS, Permission.READ_FIGURES),
+    Entry("volume", mark("事件量"), ":material/bar_chart:", ANALYSIS, Permission.READ_FIGURES),
+    Entry("hotspots", mark("热点与重复"), ":material/whatshot:", ANALYSIS, Permission.READ_FIGURES),
+    Entry("resolution", mark("办结"), ":material/task_alt:", ANALYSIS, Permission.READ_FIGURES),
+    Entry("satisfaction", mark("满意度"), ":material/thumbs_up_down:", ANALYSIS, Permission.READ_FIGURES),
+    Entry("map", mark("地图"), ":material/map:", ANALYSIS, Permission.READ_FIGURES),
+    Entry("comparison", mark("中心对比"), ":material/leaderboard:", ANALYSIS, Permission.READ_FIGURES),
+    Entry("quality", mark("数据质量"), ":material/rule:", ANALYSIS, Permission.READ_FIGURES),
+    Entry("variants", mark("统计口径"), ":material/tune:", ANALYSIS, Permission.READ_FIGURES),
+    Entry("figure", mark("指标算式"), ":material/function:", ANALYSIS, Permission.READ_FIGURES, listed=False),
     Entry("accounts", mark("账号管理"), ":material/manage_accounts:", MANAGEMENT, Permission.READ_ACCOUNTS),
     Entry("roles", mark("角色权限"), ":material/verified_user:", MANAGEMENT, Permission.KEEP_OWN_ACCOUNT),
     Entry("audit", mark("审计日志"), ":material/history:", MANAGEMENT, Permission.READ_AUDIT),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -15,15 +17,18 @@ from lib.grids.queries import Gap, GridFilter, Order, count_gaps, counts_by_chil
 from lib.grids.words import COLOR_WORDS
 from lib.i18n import _, numbers
 from lib.metrics.catalogue import METRICS
-from lib.metrics.queries import By, Measured, Period, child_length, measure
-from lib.ui import charts
-from lib.ui.figures import figure
+from lib.metrics.dimensions import By, child_length
+from lib.metrics.measured import Measured, Period
+from lib.metrics.queries import measure
+from lib.ui import charts, maps
+from lib.ui.cards import NARROWEST, Against, figure_card
 from lib.ui.menu import BY_NAME
-from lib.ui.page import Page
+from lib.ui.page import Page, leave_for
 from lib.ui.period import Shown
 from lib.ui.place import go_down
 from lib.ui.plain import escaped, in_chart
 from lib.ui.tables import SELECTION
+from lib.ui.tiles import draw_tiles
 
 NAMES = ("open", "overdue", "resolution", "on_time", "satisfaction")
 GOOD, FAIR = 95, 90  # on-time rate in percent: from here on calm, from here on to be watched
@@ -42,11 +47,11 @@ def figures(page: Page, session: ScopedSession, card: CenterCard, shown: Shown) 
     fresh = period if shown.past else Period(page.today, page.today)
     received = measure(session, ("received",), code, fresh, shown.moment)
     received_before = measure(session, ("received",), code, fresh.before(), fresh.moment_before(shown.moment))
-    with st.grid(columns=6, min_column_width=130):
+    with st.grid(columns=6, min_column_width=NARROWEST):
         label = _("当月接报") if shown.past else _("今日接报")
-        figure(received[0], received_before[0], label=label)
+        figure_card("received", received[0], {Against.BEFORE: received_before[0]}, label=label)
         for name in NAMES:
-            figure(now.get(name), then.get(name))
+            figure_card(name, now.get(name), {Against.BEFORE: then.get(name)})
 
 
 def _state(on_time: Measured | None, overdue: int) -> tuple[str, str]:
@@ -75,7 +80,8 @@ def picture(session: ScopedSession, card: CenterCard, shown: Shown) -> None:
     if not card.children:
         return
     measured = _by_child(session, card, shown)
-    tiles = []
+    sizes: dict[str, float] = {}
+    shades: dict[str, maps.Shade] = {}
     for child in card.children:
         found = measured.get(child.code, {})
         received = found["received"].numerator if "received" in found else 0
@@ -88,7 +94,8 @@ def picture(session: ScopedSession, card: CenterCard, shown: Shown) -> None:
                 words,
             ]
         )
-        tiles.append(charts.Tile(child.code, in_chart(child.name), received, color, words, hover))
+        sizes[child.code] = float(received)
+        shades[child.code] = maps.Shade(in_chart(child.name), color, words, hover)
     worst = min(
         (
             m
@@ -106,12 +113,15 @@ def picture(session: ScopedSession, card: CenterCard, shown: Shown) -> None:
             rate=numbers.percent(worst.rate),
             least=METRICS["on_time"].least_base,
         )
-    charts.draw(
-        charts.treemap(tiles),
+    chosen = draw_tiles(
+        sizes,
+        shades,
         title,
         key=f"children of {card.center.code}",
         alt=_("{title}。面积是当月接报量，颜色是按期办结率；同样的数字在下面的表里。").format(title=title),
     )
+    if chosen is not None:
+        leave_for("overview", {**st.query_params.to_dict(), "center": chosen})
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.text(_("面积是当月接报量，颜色是按期办结率："), width="content")
         st.badge(_("平稳 ≥{good}%").format(good=GOOD), color="blue")
@@ -164,6 +174,7 @@ def children(page: Page, session: ScopedSession, card: CenterCard, shown: Shown 
         return
     st.subheader(_("下级中心"), anchor=False)
     table: dict[str, list[object]] = {_("名称"): [c.name for c in card.children]}
+    metrics: dict[str, str] = {}
     if shown is not None:
         measured = _by_child(session, card, shown)
         for name in ("received", *NAMES):
@@ -176,26 +187,32 @@ def children(page: Page, session: ScopedSession, card: CenterCard, shown: Shown 
                     column.append(float(found.rate) if found and found.rate is not None else None)
                 else:
                     column.append(found.numerator if found else 0)
-            table[f"{heading} (%)" if metric.is_rate else heading] = column
+            heading = f"{heading} (%)" if metric.is_rate else heading
+            table[heading], metrics[heading] = column, name
     if page.viewer.may(Permission.READ_GRIDS):
-        grids = counts_by_child(session, card.center.code, child_length(session.scope, card.center.code))
+        grids = counts_by_child(session, card.center.code, child_length(card.center.code))
         table[_("小网格数")] = [grids.get(c.code, (0, 0, 0))[0] for c in card.children]
         table[_("红色")] = [grids.get(c.code, (0, 0, 0))[1] for c in card.children]
         table[_("黄色")] = [grids.get(c.code, (0, 0, 0))[2] for c in card.children]
     key = f"table of {card.center.code}"
     codes = tuple(c.code for c in card.children)
-    st.dataframe(
+    event: Any = st.dataframe(
         pd.DataFrame(table),
         key=key,
         hide_index=True,
-        on_select=lambda: go_down(key, codes),
+        on_select=lambda: go_down(key, codes, metrics),
         selection_mode=SELECTION,
         column_config={_("名称"): st.column_config.TextColumn(width="medium")}
         | {name: st.column_config.NumberColumn(format="%.1f") for name in table if name.endswith("(%)")},
         placeholder=numbers.NOTHING,
         alt=_("下级中心的数字，点一行进入该中心"),
     )
-    st.caption(_("点击表中任意一行进入该中心。"))
+    st.caption(_("点名称进入该中心；点一个指标的数，看它的算式和背后的事件。"))
+    for row, heading in event["selection"].get("cells", ()):
+        if shown is not None and heading in metrics and 0 <= row < len(codes):
+            first, last = shown.period.first, shown.period.last
+            asked = {"metric": metrics[heading], "center": codes[row], "first": f"{first}", "last": f"{last}"}
+            leave_for("figure", asked)
 
 
 def _grids_of_village(session: ScopedSession, card: CenterCard) -> None:
@@ -205,20 +222,21 @@ def _grids_of_village(session: ScopedSession, card: CenterCard) -> None:
     if not small:
         st.caption(_("这里还没有划分小网格。"))
         return
-    tiles = [
-        charts.Tile(
-            row.code,
+    shades = {
+        row.code: maps.Shade(
             in_chart(row.name),
-            row.households,
             charts.GRID_COLORS[row.color.value],
             _(COLOR_WORDS[row.color]),
             f"<b>{in_chart(row.name)}</b><br>{in_chart(row.full_time)}",
         )
         for row in small
-    ]
+    }
+    sizes = {row.code: float(row.households) for row in small}
     colored = sum(row.color is not GridColor.BLUE for row in small)
     title = _("{count}个网格需要关注").format(count=colored) if colored else _("所有网格都是蓝色")
-    charts.draw(charts.treemap(tiles), title, key=f"grids of {card.center.code}")
+    chosen = draw_tiles(sizes, shades, title, key=f"grids of {card.center.code}")
+    if chosen is not None:
+        leave_for("grid", {"code": chosen})
     with st.grid(columns=4, min_column_width=220):
         for row in small:
             st.page_link(

@@ -9,7 +9,8 @@ from db.scope import ScopedSession
 from lib import clock
 from lib.centers.queries import CenterCard
 from lib.i18n import _, numbers
-from lib.metrics.queries import Period, first_month
+from lib.metrics.measured import Period
+from lib.metrics.queries import first_month
 from lib.ui import filters
 from lib.ui.page import Page
 

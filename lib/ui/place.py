@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 import streamlit as st
 
 from db.scope import ScopedSession
@@ -14,7 +16,7 @@ from lib.ui.plain import escaped
 from lib.ui.tables import chosen_row
 
 # What the address says of one center's list and not of the next one's.
-OF_ONE_CENTER = ("center", "code", "page", "behind", "account")
+OF_ONE_CENTER = ("center", "code", "id", "page", "behind", "account")
 
 
 def place(page: Page, session: ScopedSession, name: str) -> CenterCard:
@@ -29,7 +31,8 @@ def place(page: Page, session: ScopedSession, name: str) -> CenterCard:
             entry.file, label=_("回到本级中心"), query_params={"center": own}, icon=":material/home:"
         )
         st.stop()
-    st.query_params.pop("code", None)  # what going back from a grid's card leaves in the address
+    for opened in ("code", "id"):  # what going back from a grid's card or a case leaves in the address
+        st.query_params.pop(opened, None)
     st.session_state[LAST_CENTER] = card.center.code
     if "center" in st.query_params or card.center.code != page.viewer.scope.prefixes[0]:
         # A link to the very page it stands on draws another center but leaves the address alone;
@@ -58,8 +61,14 @@ def links_up(file: str, path: tuple[CenterRow, ...]) -> None:
         st.text("›", width="content")
 
 
-def go_down(key: str, codes: tuple[str, ...]) -> None:
-    """Called when a row of a table of centers is chosen: the address then names that center."""
-    row = chosen_row(st.session_state[key], len(codes))
+def go_down(key: str, codes: tuple[str, ...], elsewhere: Container[str] = ()) -> None:
+    """Called when a row of a table of centers is chosen: the address then names that center.
+
+    Cells of the columns `elsewhere` lead to something else.
+    """
+    event = st.session_state[key]
+    if any(column in elsewhere for _row, column in event["selection"].get("cells", ())):
+        return
+    row = chosen_row(event, len(codes))
     if row is not None:
         st.query_params["center"] = codes[row]

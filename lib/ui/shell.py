@@ -11,9 +11,12 @@ from lib.access.permissions import ROLE_WORDS
 from lib.access.viewer import Viewer
 from lib.access.work import acting
 from lib.deployment import Standing
+from lib.errors import NotReady
 from lib.i18n import LANGUAGES, _, numbers
+from lib.metrics.answering import replica_is_ready
 from lib.ui.menu import BY_NAME, FIRST, MENU
 from lib.ui.page import Run, refuse, running
+from lib.ui.plain import escaped
 from lib.ui.style import apply_style
 
 ICON = str(Path(__file__).parent.parent / "access" / "assets" / "icon.png")
@@ -48,10 +51,23 @@ def _show(run: Run) -> None:
                 visibility="visible" if seen else "hidden",
             )
         )
-    page = st.navigation(sections)
+    # Streamlit would fold a long menu behind words of its own, in English.
+    page = st.navigation(sections, expanded=True)
     _sidebar(asking)
     _banner(run.deployment)
-    page.run()
+    try:
+        page.run()
+    except NotReady as told:
+        wait_for_it(told)
+
+
+@st.fragment(run_every="2s")
+def wait_for_it(told: NotReady) -> None:
+    """Says what is being prepared and looks again until it is there."""
+    st.info(escaped(told.sentence), icon=":material/hourglass_top:")
+    st.skeleton(height=240)
+    if replica_is_ready():
+        st.rerun()
 
 
 def _lead_on() -> None:

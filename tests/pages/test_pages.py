@@ -105,9 +105,11 @@ def texts(page: AppTest) -> dict[str, list[str]]:
     """All words of a page, by where they stand; the cells of tables apart."""
     found: dict[str, list[str]] = {"words": [], "cells": []}
     for element in walk(page._tree):
-        if element.type == "dataframe":
+        if element.type in ("dataframe", "table"):
             frame = element.value
             found["words"] += [str(name) for name in frame.columns]
+            if element.type == "table":  # the names of its rows are ours too
+                found["words"] += [str(name) for name in frame.index]
             for name in frame.columns:
                 for cell in frame[name]:
                     found["cells"] += cell if isinstance(cell, list) else [str(cell)]
@@ -210,7 +212,7 @@ def test_each_page_is_drawn_or_refused_with_our_own_sentence(
     refused = [i.value for i in page.info if "您的角色看不到" in i.value or "Your role cannot" in i.value]
     if entry.permission in GRANTS[role]:
         assert not refused
-        assert page.title or entry.name in ("grid", "charts")  # no grid is named; charts have titles
+        assert page.title or entry.name in ("grid", "case")  # nothing is named
     else:
         words = catalogue(lang).get("您的角色看不到“{page}”。需要时请联系本级系统管理员。") or (
             "您的角色看不到“{page}”。需要时请联系本级系统管理员。"
@@ -293,8 +295,11 @@ def known(text: str, whole: frozenset[str], inside: tuple[str, ...]) -> bool:
         ("city.leader", "cases", {"kind": "overdue"}),
         ("city.leader", "cases", {"kind": "all", "center": "620102"}),
         ("city.leader", "cases", {"kind": "impossible"}),
-        ("city.leader", "charts", {"subject": "resolution", "months": "25"}),
-        ("city.leader", "charts", {"subject": "satisfaction", "center": "620102001"}),
+        ("city.leader", "analysis", {"period": "12m", "source": "hotline"}),
+        ("city.leader", "analysis", {"center": "620102001"}),
+        ("city.leader", "figure", {"metric": "on_time", "period": "90d"}),
+        ("city.leader", "figure", {"metric": "handling_median", "center": "620102", "hour": "1"}),
+        ("city.leader", "map", {"metric": "per_grid", "level": "town", "center": "620102"}),
         ("city.administrator", "accounts", {"account": "3"}),
         ("city.administrator", "accounts", {"account": "999999"}),
         ("city.administrator", "accounts", {"find": "nothing like it"}),
@@ -355,9 +360,10 @@ def test_a_link_opens_the_view_it_was_copied_from(draw: Draw) -> None:
     assert page.query_params["page"] == "3"
     first, third = draw("city.leader", "grids", center="620102"), page
     assert list(first.dataframe[0].value.iloc[:, 1]) != list(third.dataframe[0].value.iloc[:, 1])
-    page = draw("city.leader", "charts", subject="resolution", months="6", center="620102")
+    page = draw("city.leader", "analysis", period="90d", source="hotline", center="620102")
     assert "城关区" in said(page)
-    assert page.selectbox("filter months").value == "6"
+    assert page.selectbox("filter period").value == "90d"
+    assert page.selectbox("filter source").value == "hotline"
     page = draw("chengguan.director", "cases", kind="overdue")
     everything = draw("chengguan.director", "cases", kind="all")
     assert page.title[0].value != everything.title[0].value
@@ -408,7 +414,13 @@ PLACES = {
     "grids": ("city.leader", ("find", "size", "setting", "color", "gap", "order", "page")),
     "grid": ("city.leader", ("code",)),
     "cases": ("city.leader", ("kind", "behind")),
-    "charts": ("city.leader", ("subject", "months")),
+    "case": ("city.leader", ("id",)),
+    "analysis": (
+        "city.leader",
+        ("center", "period", "first", "last", "source", "group", "department", "hour"),
+    ),
+    "figure": ("city.leader", ("metric", "side", "behind", "first", "last", "grid", "rating", "ladder")),
+    "map": ("city.leader", ("metric", "level", "period", "category")),
     "accounts": ("city.administrator", ("find", "role", "state", "page", "account")),
     "audit": ("city.auditor", ("find", "event", "page")),
     "me": ("city.leader", ()),
@@ -427,7 +439,7 @@ def test_an_address_that_somebody_edited_is_no_error(draw: Draw, name: str) -> N
         assert "DROP TABLE" not in said(page)
 
 
-@pytest.mark.parametrize("name", ["overview", "centers", "grids", "cases", "charts"])
+@pytest.mark.parametrize("name", ["overview", "centers", "grids", "cases", "analysis", "figure", "map"])
 def test_a_foreign_center_and_no_center_say_the_same(draw: Draw, name: str) -> None:
     answers = set()
     for code in ("620104", "620104001", "6201", "699999", "620102999", "1", "nowhere", "62010200100"):
