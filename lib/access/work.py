@@ -57,6 +57,14 @@ def at_the_machine(center_code: str) -> Iterator[ScopedSession]:
 
 
 @contextmanager
+def reading_at_the_machine() -> Iterator[ScopedSession]:
+    """For questions of the command line: all cases and figures, and nothing is changed."""
+    viewer = Viewer(None, "cli", "cli", Role.LEADER, "", EVERYTHING)
+    with db.session.reading(settings().database_url, EVERYTHING, viewer=viewer) as session:
+        yield session
+
+
+@contextmanager
 def system_reading() -> Iterator[ScopedSession]:
     with db.session.reading(settings().database_url, EVERYTHING) as session:
         yield session

@@ -97,13 +97,15 @@ def center_card(session: ScopedSession, center_code: str) -> CenterCard:
 
 @query(Permission.READ_CENTERS)
 def centers_below(session: ScopedSession, center_code: str, level: Level) -> tuple[CenterRow, ...]:
-    """The living centers of a level inside another one, in the order of codes; of the viewer's own area."""
+    """The living centers of a level inside another one, in the order of codes."""
+    if not session.scope.covers(center_code):
+        return ()
     found = session.scalars(
         select(Center)
         .where(within(Center.code, [center_code]), Center.level == level, Center.ended_on.is_(None))
         .order_by(Center.code)
     ).all()
-    return tuple(_row(center) for center in found if session.scope.covers(center.code))
+    return tuple(_row(center) for center in found)
 
 
 @query(Permission.READ_CENTERS)

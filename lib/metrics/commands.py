@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy.exc import IntegrityError
 
 from db.models.indicator import Rework, Satisfied, Suspended, VariantVersion
@@ -17,7 +15,7 @@ from lib.errors import BadInput, Conflict, NotAllowed, Problem
 from lib.i18n import _
 from lib.masking import masked_text
 from lib.metrics.queries import VARIANT, variant_in_force
-from lib.metrics.variant import QUESTIONS, Variant
+from lib.metrics.variant import Variant
 
 LONGEST_REASON = 200
 LEAST_HOURS, MOST_HOURS = 1, 720
@@ -52,7 +50,7 @@ def choose_variant(
     if now.version != seen_version:
         raise _overtaken()
     then = Variant(suspended, satisfied, rework, acceptance_hours, now.version + 1)
-    if choices(then) == choices(now):
+    if then.choices == now.choices:
         raise BadInput(_("所选口径与现行口径相同，没有改动。"))
     viewer = viewer_of(session)
     session.add(
@@ -75,14 +73,9 @@ def choose_variant(
     session.info.pop(VARIANT, None)
     record(
         session, viewer, "variant chosen", f"variant {then.version}",
-        before=choices(now), after={**choices(then), "reason": masked_text(why)},
+        before=now.choices, after={**then.choices, "reason": masked_text(why)},
     )  # fmt: skip
     return then.version
-
-
-def choices(variant: Variant) -> dict[str, Any]:
-    """What was chosen, question by question."""
-    return {question: getattr(variant, question) for question in QUESTIONS}
 
 
 def _overtaken() -> Conflict:

@@ -27,7 +27,8 @@ Key = tuple[str, str]
 
 
 def count(session: ScopedSession, question: Question) -> tuple[Measured, ...]:
-    """Metrics that are placed by the same moment cost one pass."""
+    """Metrics that are placed by the same moment cost one pass. The parts come in the order of their
+    keys, whichever store has found them."""
     known = look_up(session, (question.by, question.second), question.only)
     from_replica = replica_for(session) is not None
     together: dict[Any, list[Metric]] = defaultdict(list)
@@ -39,7 +40,8 @@ def count(session: ScopedSession, question: Question) -> tuple[Measured, ...]:
     for (_placed_by, by_rows), metrics in together.items():
         tally = _row_by_row if by_rows else _in_one_pass
         found += tally(session, question, metrics, known)
-    return tuple(_merged(found))
+    place = {name: n for n, name in enumerate(question.names)}
+    return tuple(sorted(_merged(found), key=lambda one: (place[one.metric], one.key, one.second)))
 
 
 def _asks_handling(question: Question) -> bool:

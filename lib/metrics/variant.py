@@ -25,6 +25,11 @@ class Variant:
         """The lowest of the five steps that counts."""
         return 4 if self.satisfied is Satisfied.SATISFIED else 3
 
+    @property
+    def choices(self) -> dict[str, Any]:
+        """What is chosen, question by question."""
+        return {question: getattr(self, question) for question in QUESTIONS}
+
     @classmethod
     def of(cls, row: VariantVersion) -> Variant:
         return cls(row.suspended, row.satisfied, row.rework, row.acceptance_hours, row.version)

@@ -125,7 +125,7 @@ class Follower:
         written = f"'{moment:%Y-%m-%d %H:%M:%S}'" + ("" if self.url.startswith("sqlite") else "+00")
         condition = f"changed_at >= {written} OR id > {self._highest}"
         with closing(streams(self.url, [condition])) as found:
-            changed = [self.store.merge(stream) for stream in found]
+            changed = [self.store.merge(rows, only_changed=True) for rows in found]
         self._highest = max(self._highest, self.store.highest())
         self._merged = {}
         return any(changed)

@@ -47,6 +47,8 @@ class Replica:
         self.number = next(_numbers)
         self.share_loaded = 0.0
         self.seconds_to_load = 0.0
+        # About how many cases there are, known as soon as a load has begun.
+        self.number_of_cases = 0
         self._chunk = chunk
         self._follower: Follower | None = None
         self._closed = False
@@ -113,6 +115,7 @@ class Replica:
             with database(self.url) as session:
                 generation = generation_of(session)
                 conditions = self.chunks(session)
+                self.number_of_cases = len(conditions) * self._chunk
             store = Store()
             try:
                 self._fill(store, conditions, progress)

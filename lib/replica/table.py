@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from sqlalchemy import Column, MetaData, Table
 
 from lib import working_time
@@ -43,12 +44,11 @@ def create(name: str = "facts") -> str:
     return f"CREATE TABLE {name} ({', '.join(f'{column} {kind}' for column, kind in columns.items())})"
 
 
-def filled(incoming: str) -> str:
-    """SQL that makes rows of `facts` out of rows of the stream registered as `incoming`."""
-    zone = settings().time_zone
+def filled(incoming: pa.Table) -> str:
+    """SQL that makes rows of `facts` out of the rows of a stream, which is registered as `incoming`."""
     kept = ", ".join(f"{name}::{TYPES[name]} AS {name}" for name in COLUMNS if name not in MOMENTS)
     moments = ", ".join(f"make_timestamp({name} * 1000000) AS {name}" for name in MOMENTS)
-    walls = ", ".join(f"{wall_seconds(f'{stem}_at', zone)} - {YEAR_0 * DAY} AS {stem}" for stem in DAYS)
+    walls = ", ".join(f"{_wall(incoming, f'{stem}_at')} - {YEAR_0 * DAY} AS {stem}" for stem in DAYS)
     days = ", ".join(f"DATE '1970-01-01' + ({_day(stem)})::INTEGER AS {stem}_day" for stem in DAYS)
     # Days outside the calendar count as its first and its last.
     first, last = _ledger_days()
@@ -58,9 +58,14 @@ def filled(incoming: str) -> str:
         f"substr(center_code, 1, 9) AS town_code, {days}, "
         f"(reported % {DAY} // 3600)::TINYINT AS reported_hour, CASE WHEN closed_at >= reported_at THEN "
         f"({_worked('closed', 'c')} - {_worked('reported', 'r')})::INTEGER END AS handling_minutes "
-        f"FROM (SELECT *, {walls} FROM {incoming}) AS n "
+        f"FROM (SELECT *, {walls} FROM incoming) AS n "
         f"LEFT JOIN ledger AS r ON r.day = {inside[0]} LEFT JOIN ledger AS c ON c.day = {inside[1]}"
     )
+
+
+def _wall(incoming: pa.Table, moment: str) -> str:
+    ends = pc.min_max(incoming[moment]).as_py()
+    return wall_seconds(moment, settings().time_zone, ends["min"] or 0, ends["max"] or 0)
 
 
 def _day(stem: str) -> str:
@@ -76,9 +81,9 @@ def _worked(stem: str, ledger: str) -> str:
     return f"({ledger}.before + CASE WHEN {ledger}.works THEN {inside} ELSE 0 END)"
 
 
-def differs(one: str, other: str) -> str:
-    """SQL that is true where two rows of the same columns are not the same."""
-    return " OR ".join(f"{one}.{name} IS DISTINCT FROM {other}.{name}" for name in (*COLUMNS, *DERIVED))
+def same(one: str, other: str) -> str:
+    """SQL that is true where two rows are the same in every column."""
+    return " AND ".join(f"{one}.{name} IS NOT DISTINCT FROM {other}.{name}" for name in (*COLUMNS, *DERIVED))
 
 
 def ledger_rows() -> pa.Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -9,8 +10,6 @@ from zoneinfo import ZoneInfo
 
 # Before and after these years the offsets at the edges hold.
 YEARS = (1900, 2100)
-# Where nearly all moments lie; their offsets are found with the fewest comparisons.
-LIKELY = (datetime(2015, 1, 1, tzinfo=UTC).timestamp(), datetime(2035, 1, 1, tzinfo=UTC).timestamp())
 
 Change = tuple[int, int]
 """The second since 1970 from which an offset holds, and the offset in seconds."""
@@ -39,27 +38,25 @@ def offsets(zone: ZoneInfo) -> tuple[Change, ...]:
     return tuple(found)
 
 
-@cache
-def wall_seconds(column: str, zone: ZoneInfo) -> str:
-    """SQL for the wall clock of a moment, both in seconds since 1970."""
+def wall_seconds(column: str, zone: ZoneInfo, least: int, most: int) -> str:
+    """SQL for the wall clock of a moment, both in seconds since 1970, for moments between these two.
+
+    Only the offsets that hold there are asked for: in China one, where there is summer time a few.
+    """
     changes = offsets(zone)
-    ends = [*(since for since, _offset in changes[1:]), LIKELY[1]]  # the last offset holds for good
-    weights = [
-        1 + max(0.0, min(end, LIKELY[1]) - max(since, LIKELY[0]))
-        for (since, _offset), end in zip(changes, ends, strict=True)
-    ]
-    return f"({column} + {_tree(column, changes, weights)})"
+    first = max(bisect_right(changes, least, key=_since) - 1, 0)
+    last = max(bisect_right(changes, most, key=_since), first + 1)
+    return f"({column} + {_tree(column, changes[first:last])})"
 
 
-def _tree(column: str, changes: Sequence[Change], weights: Sequence[float]) -> str:
-    """Halves what is left at each question; one after the other would be hundreds with summer time."""
+def _since(change: Change) -> int:
+    return change[0]
+
+
+def _tree(column: str, changes: Sequence[Change]) -> str:
+    """Halves what is left at each question."""
     if len(changes) == 1:
         return str(changes[0][1])
-    half, passed = sum(weights) / 2, 0.0
-    for cut in range(1, len(changes)):
-        passed += weights[cut - 1]
-        if passed + weights[cut] / 2 >= half:
-            break
-    before = _tree(column, changes[:cut], weights[:cut])
-    after = _tree(column, changes[cut:], weights[cut:])
-    return f"CASE WHEN {column} < {changes[cut][0]} THEN {before} ELSE {after} END"
+    middle = len(changes) // 2
+    before, after = _tree(column, changes[:middle]), _tree(column, changes[middle:])
+    return f"CASE WHEN {column} < {changes[middle][0]} THEN {before} ELSE {after} END"

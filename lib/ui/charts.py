@@ -23,7 +23,10 @@ ACCENT, MUTED = "#2b78c5", "#5d6f82"
 CONFIG_QUIET = {"displayModeBar": False}
 INK = {"light": "#1b2733", "dark": "#e8edf2"}
 # Up to six parts of a whole, apart from each other for the color-blind; the rest is "other", in grey.
-PARTS = ("#2b78c5", "#a86000", "#527566", "#8a5fb5", "#b0436e", "#5b7f95")
+PARTS = {
+    "light": ("#2b78c5", "#a86000", "#47705d", "#8a5fb5", "#b0436e", "#4f7186"),
+    "dark": ("#6fb1f2", "#f0b254", "#8fc2a9", "#c3a3ea", "#ef8fb3", "#a9c4d6"),
+}
 OTHER = "#8793a0"
 # From bad to good, for the five steps of a rating.
 STEPS = {"1": "#c8322b", "2": "#d98452", "3": "#b9b08a", "4": "#7fa8cf", "5": "#2b78c5"}

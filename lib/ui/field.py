@@ -163,7 +163,7 @@ def legend(look: Look, metric: Metric, by: By) -> None:
         _legend_bar(labels), key=f"legend {metric.name} {by.value}", config=charts.CONFIG_QUIET,
         alt=_("颜色从浅到深：{labels}").format(labels=" · ".join(labels)),
     )  # fmt: skip
-    st.caption(_("颜色越深数值越大；灰色是没有到期、没有数据或基数小。面积（方块）是接报量。"))
+    st.caption(_("从左到右数值由小到大；灰色是没有到期、没有数据或基数小。方块的面积是接报量。"))
 
 
 def _legend_bar(labels: list[str]) -> dict[str, object]:

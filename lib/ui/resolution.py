@@ -132,7 +132,7 @@ def handling_spread(look: Look, own: str) -> Panel | str:
     if closed > total:
         subtitle += _("；另有{count}件结案早于上报，没有时长").format(count=numbers.whole(closed - total))
     return Panel(
-        f"handling {own}",
+        f"handling spread {own}",
         _("一半在{median}工作小时内办结，九成在{slow}工作小时内").format(
             median=_hours(times["handling_median"]), slow=_hours(times["handling_slow"])
         ),

@@ -79,7 +79,7 @@ def lines(
 ) -> go.Figure:
     """Lines by period. `target` is a thin line with its words; a small base is an open point; the ground
     of a period that is not over is shaded."""
-    colors = [*line_colors(), *PARTS[2:]] if len(series) <= 3 else list(PARTS)
+    colors = line_colors() if len(series) <= 3 else list(PARTS[theme()])
     data: list[dict[str, Any]] = []
     ends: list[tuple[str, float, str, str]] = []
     for line, color in zip(series, colors, strict=False):

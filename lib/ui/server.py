@@ -25,6 +25,7 @@ from lib.access.gate import Gate
 from lib.access.work import system_reading
 from lib.audit.chain import drop_anchor
 from lib.i18n import _
+from lib.replica import keeping
 from lib.settings import settings
 from lib.ui.menu import MENU
 
@@ -68,12 +69,15 @@ async def lifespan(app: Any) -> AsyncIterator[dict[str, Any]]:
     _answer_at_once()
     _preload()
     anchors = asyncio.create_task(_keep_anchoring())
+    # Loaded beside the first pages; until it is there they are answered from the database.
+    keeping.start(settings().database_url)
     try:
         yield {}
     finally:
         anchors.cancel()
         with suppress(asyncio.CancelledError):
             await anchors
+        await asyncio.to_thread(keeping.stop, settings().database_url)
 
 
 def _prepare() -> None:

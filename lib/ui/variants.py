@@ -252,9 +252,7 @@ def _choose(viewer: Viewer, seen_version: int, other: Variant) -> None:
     reason = st.session_state.get(REASON, "")
     try:
         with acting(viewer) as session:
-            version = choose_variant(
-                session, **commands.choices(other), reason=reason, seen_version=seen_version
-            )
+            version = choose_variant(session, **other.choices, reason=reason, seen_version=seen_version)
     except Told as told:
         st.session_state[OUTCOME] = ("told", told.sentence)
         return

@@ -18,6 +18,11 @@ from lib.metrics.dimensions import NARROWING
 COMMON = ("center", "period", "first", "last", *(by.value for by in NARROWING))
 PAGES: dict[str, tuple[str, ...]] = {
     "analysis": (),
+    "volume": ("part", "step"),
+    "hotspots": (),
+    "resolution": ("part", "every"),
+    "satisfaction": ("part", "every"),
+    "map": ("metric", "level"),
     "figure": ("metric", "side"),
     "comparison": ("metric", "level", "kind"),
     "variants": ("suspended", "satisfied", "rework", "hours", "level"),

@@ -21,6 +21,7 @@ from db.engine import for_writing, open_engine
 from db.models.account import Account, Role
 from db.models.audit import AuditEntry, AuditHead
 from db.models.case import Case
+from db.models.deployment import Deployment
 from lib import clock
 from lib.access import commands
 from lib.access.viewer import Viewer
@@ -30,6 +31,7 @@ from lib.audit.chain import Verdict, drop_anchor, record, verify
 from lib.audit.queries import EVENT_WORDS, check_chain, find_entries
 from lib.errors import NotAllowed
 from lib.health import readiness
+from lib.metrics.variant import Variant
 from lib.settings import settings
 from tests import makers
 from tests.lib import asking
@@ -109,6 +111,11 @@ def prepared(url: str) -> dict[str, Any]:
             )
         )  # fmt: skip
         session.flush()
+        # Whoever decides how all of it counts must hold the top of it.
+        session.get_one(Deployment, 1).root_code = COUNTY
+        view = makers.saved_view(people["director"])
+        session.add(view)
+        session.flush()
         area = session.scalar(select(commands.AccountArea.id))
         target, closed = people["target"].id, people["closed"].id
     exported = ("EX-20260630-7F3K9Q", "csv", "charts", "办结率", "搜索 13812348000", 9, "0a" * 32)
@@ -128,6 +135,11 @@ def prepared(url: str) -> dict[str, Any]:
         "choose_language": ("en",),
         "register_export": exported,
         "register_case_export": exported,
+        "choose_variant": (*Variant(acceptance_hours=48).choices.values(), "文2号", 0),
+        "save_view": ("figure", "早会", f"center={COUNTY}&metric=on_time", True),
+        "rename_view": (view.id, "周会"),
+        "share_view": (view.id, True),
+        "delete_view": (view.id,),
     }
 
 

@@ -24,6 +24,9 @@ from db.scope import EVERYTHING, ScopedSession, column_of, marked_models
 from lib.access.guard import DECLARED, Declared, query
 from lib.access.permissions import GRANTS, Permission
 from lib.access.viewer import Viewer
+from lib.cases import kept
+from lib.metrics.answering import REPLICA
+from lib.replica import keeping
 from tests import makers
 from tests.conftest import pointed_at
 from tests.lib import asking
@@ -45,6 +48,11 @@ ABOVE_MEANS_ONES_OWN = {
 # Each success of these hashes a password, which takes a quarter of a second.
 HASHING = {f"lib.access.commands.{name}" for name in ("create_account", "reset_password", "restore_account")}
 HASHED_TIMES = 3
+# Each answer of these is several statements, which are nearly never the same ones again.
+MANIFOLD = {
+    f"lib.metrics.queries.{name}"
+    for name in ("measure", "arithmetic", "cases_behind", "hotspots", "repeated_matters")
+}
 COMPARED_EVERY = 6  # successes of an action, from the first on, after which all foreign rows are compared
 _asked: Counter[str] = Counter()
 _functions: dict[str, set[str]] = {"sqlite": set(), "postgresql": set()}
@@ -153,12 +161,13 @@ def test_nobody_reaches_what_is_not_theirs(probed, name):
     one = DECLARED[name]
     chance = random.Random(name)
     _functions[kind].add(name)
+    times = (TIMES[kind] + 1) // 2 if name in MANIFOLD else TIMES[kind]
     for place in PLACES:
         for role in Role:
             viewer = objects.viewers[place, role]
             for relation in RELATIONS:
                 slow = name in HASHING and relation in ("own", "child")
-                for _time in range(min(TIMES[kind], HASHED_TIMES) if slow else TIMES[kind]):
+                for _time in range(min(times, HASHED_TIMES) if slow else times):
                     probe(session, objects, viewer, name, one, relation, chance)
                     _asked[kind] += 1
 
@@ -203,6 +212,41 @@ def probe(
     assert without_echo(answer, asked) == without_echo(unknown, nothing), where
     assert not asking.foreign_in(without_echo(answer, asked), viewer, objects), where
     _refused["not there"] += 1
+
+
+FIGURES = [name for name in asking.declared() if name.startswith("lib.metrics.queries.")]
+
+
+def test_the_replica_gives_nobody_more(probed):
+    """The same probes with a replica of the same rows: no leak, and the answers of the database."""
+    kind, session, objects = probed
+    url = session.get_bind().url.render_as_string(hide_password=False)
+    chance = random.Random(7)
+    roles = [role for role in Role if Permission.READ_FIGURES in GRANTS[role]]
+    session.rollback()  # what has been read so far is not looked at any longer
+    replica = keeping.start(url, wait=True)
+    asked_through = 0
+    try:
+        for _n in range(240 if kind == "sqlite" else 60):
+            name, relation = chance.choice(FIGURES), chance.choice(RELATIONS)
+            viewer = objects.viewers[chance.choice(PLACES), chance.choice([*roles, Role.DEPARTMENT_HANDLER])]
+            one = DECLARED[name]
+            centers = makers.related(viewer.center_code, relation)
+            asked = asking.arguments_for(one.function, objects, centers, chance)
+            answers = []
+            for store in (None, replica):
+                kept._kept.clear()
+                session.info[REPLICA] = store
+                answers.append(call(session, viewer, one, asked)[0])
+            if not name.endswith(".freshness"):  # it says which of the two has answered
+                assert answers[0] == answers[1], (name, viewer.role, viewer.center_code, asked.arguments)
+            probe(session, objects, viewer, name, one, relation, chance)
+            asked_through += 1
+    finally:
+        session.info.pop(REPLICA)
+        keeping.stop(url)
+    assert replica.version
+    assert asked_through >= 60
 
 
 def test_enough_was_asked(probed):

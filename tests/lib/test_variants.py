@@ -20,7 +20,7 @@ from lib.access.work import acting
 from lib.audit.words import VALUE_WORDS, values_in_words
 from lib.errors import BadInput, Conflict, NotAllowed
 from lib.i18n import _
-from lib.metrics.commands import choices, choose_variant
+from lib.metrics.commands import choose_variant
 from lib.metrics.dimensions import By
 from lib.metrics.measured import Measured, Period
 from lib.metrics.queries import measure, variant_history, variant_in_force
@@ -31,7 +31,7 @@ from tests import makers
 from tests.makers import CITY, COUNTY, MOMENT, TODAY, VILLAGE
 
 OTHER = {"suspended": Suspended.STAYS, "satisfied": Satisfied.BASICALLY, "rework": Rework.BY_TIME}
-USUAL: dict[str, Any] = choices(Variant())
+USUAL: dict[str, Any] = Variant().choices
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from lib import clock
 from lib.access.permissions import GRANTS, Permission
 from lib.access.work import system, system_reading
 from lib.metrics.rules import RULES
+from lib.views.addresses import COMMON, PAGES
 from tests.pages.test_pages import (
     ACCOUNTS,
     GARBAGE,
@@ -28,6 +29,7 @@ from tests.pages.test_pages import (
     draw,
     said,
     tokens,
+    walk,
 )
 
 __all__ = ["city", "draw", "tokens"]
@@ -284,6 +286,18 @@ def test_a_view_that_the_page_does_not_understand_any_more_says_so(
     assert_whole(page)
     assert "不适用" in page.error[0].value
     assert "gone" not in address(page)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_view_keeps_every_filter_that_a_page_has(draw: Draw, city: Path, name: str) -> None:
+    """A filter whose name is missing in lib/views/addresses.py would be forgotten by every view."""
+    query = OTHER if name == "variants" else {}
+    page = draw("city.leader", name, period="12m", **query)
+    assert_whole(page)
+    keys = [str(getattr(element, "key", None)) for element in walk(page.main)]
+    filters = {key.removeprefix("filter ") for key in keys if key.startswith("filter ")}
+    assert filters <= {*COMMON, *PAGES[name]}
+    assert filters >= {"period"}
 
 
 def test_a_closed_popover_asks_nothing(draw: Draw, city: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +16,8 @@ from streamlit.testing.v1 import AppTest
 from db.models.case import Case
 from lib import clock
 from lib.access.permissions import GRANTS, Permission
-from lib.access.work import system_reading
+from lib.access.work import system, system_reading
+from lib.cases import kept
 from tests.pages.test_pages import (
     ACCOUNTS,
     GARBAGE,
@@ -94,17 +97,34 @@ def test_the_rule_of_the_early_sign_stands_beside_the_chart(draw: Draw) -> None:
     assert "升温：本期不少于3件，且超过此前3期平均件数的2倍" in words.replace("\\", "")
 
 
-def test_a_repeated_matter_opens_its_first_report(draw: Draw) -> None:
-    repeats = Counter(c.repeat_of_id for c in cases_since(90) if c.repeat_of_id is not None)
+@pytest.fixture
+def matters(city: Path) -> Iterator[dict[int, int]]:
+    """Two matters of the last weeks that came up again, three times and once; by their first report."""
+    ids = [case.id for case in sorted(cases_since(90), key=lambda case: case.reported_at)]
+    first, again, other, once = ids[3], ids[10:13], ids[5], ids[20]
+    links = {**dict.fromkeys(again, first), once: other}
+    with system() as session:
+        before = {number: session.get_one(Case, number).repeat_of_id for number in links}
+        for number, link in links.items():
+            session.get_one(Case, number).repeat_of_id = link
+    kept._kept.clear()  # the links were made without the change that would tell of them
+    yield {first: 3, other: 1}
+    kept._kept.clear()
+    with system() as session:
+        for number, link in before.items():
+            session.get_one(Case, number).repeat_of_id = link
+
+
+def test_a_repeated_matter_opens_its_first_report(draw: Draw, matters: dict[int, int]) -> None:
     page = draw("city.leader", "hotspots")
-    frame = page.dataframe[-1].value
-    assert sorted(frame["重复次数"], reverse=True) == sorted(repeats.values(), reverse=True)[: len(frame)]
-    assert list(frame["重复次数"]) == sorted(frame["重复次数"], reverse=True)
-    key = next(name for name in page.session_state.filtered_state if str(name).startswith("matters of"))
+    assert_whole(page)
+    times = list(page.dataframe[-1].value["重复次数"])
+    assert times[0] == 3
+    assert sorted(times, reverse=True) == times
     row = {"selection": {"rows": [0], "columns": [], "cells": []}}
-    opened = draw("city.leader", "hotspots", {str(key).removesuffix(" as drawn"): row})
+    opened = draw("city.leader", "hotspots", {"matters of 兰州市 · 2026年4月2日至2026年6月30日": row})
     assert_whole(opened)
-    assert int(address(opened)["id"]) in repeats
+    assert matters[int(address(opened)["id"])] == 3
 
 
 @pytest.mark.parametrize("name", ["period", "grid", "category", "group", "hour", "handling"])

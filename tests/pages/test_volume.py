@@ -102,7 +102,8 @@ def test_a_narrowed_part_stays_among_the_others(draw: Draw) -> None:
     hotline = count("6201", date(2025, 7, 1), TODAY, Case.source == Source.HOTLINE)
     assert sum(series["data"][0]["y"]) == hotline
     assert sum(parts["data"][0]["x"]) == count("6201", date(2025, 7, 1), TODAY)
-    colors = dict(zip([c[1] for c in parts["data"][0]["customdata"]], parts["data"][0]["marker"]["color"]))
+    bars = parts["data"][0]
+    colors = dict(zip((key for _kind, key in bars["customdata"]), bars["marker"]["color"], strict=True))
     assert [key for key, color in colors.items() if color == colors["hotline"]] == ["hotline"]
 
 
@@ -132,7 +133,7 @@ def test_nonsense_in_the_address_is_no_error(draw: Draw, name: str) -> None:
         page = draw("city.leader", "volume", **{name: value})
         assert_whole(page)
         assert page.title
-        assert charts(page)
+        assert charts(page) or "没有接报事件" in said(page)  # there may be a grid 8
 
 
 def test_the_working_days_of_each_period_are_said(draw: Draw) -> None:
