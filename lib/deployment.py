@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from sqlalchemy import update
 
 from db.models.deployment import Deployment, DeploymentKind
 from db.scope import ScopedSession
 from db.session import as_system
 from lib import clock
+
+# Whoever keeps a copy of the cases looks back this far at least; what was written earlier than that when
+# it is committed would stay unseen. The copies look back further, because clocks differ.
+LONG = timedelta(seconds=30)
 
 
 @dataclass(frozen=True)
@@ -34,3 +40,18 @@ def standing(session: ScopedSession) -> Standing | None:
         found = Standing(row.kind is DeploymentKind.DEMONSTRATION, row.root_code, row.stands_at)
         session.expunge(row)
         return found
+
+
+def raise_cases_generation(session: ScopedSession) -> None:
+    """Whoever keeps a copy of the cases reads all of them anew. For what deletes cases, or took long."""
+    with as_system(session):
+        session.execute(
+            update(Deployment).values(cases_generation=Deployment.cases_generation + 1),
+            execution_options={"synchronize_session": False},
+        )
+
+
+def raise_when_long(session: ScopedSession, changed_at: datetime) -> None:
+    """At the end of a transaction that wrote cases with this `changed_at`."""
+    if clock.now() - changed_at > LONG:
+        raise_cases_generation(session)

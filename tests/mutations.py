@@ -43,6 +43,11 @@ PROBE = "tests/lib/test_scope_probe.py"
 SIGN_IN, SESSIONS = "tests/lib/test_sign_in.py", "tests/lib/test_sign_in_sessions.py"
 AUDIT = ("tests/lib/test_audit.py", "-k", "not postgresql")
 METRICS = ("tests/lib/test_metrics.py", "-k", "not postgresql")
+EDGES = ("tests/lib/test_metrics_edges.py", "-k", "not postgresql")
+MEASURED = ("tests/lib/test_metrics_measured.py", "tests/lib/test_working_time.py")
+THROUGH_REPLICA = (PROBE, "-k", "sqlite and replica")
+VARIANTS = ("tests/lib/test_variants.py", "-k", "not postgresql")
+VIEWS = ("tests/lib/test_views.py", "-k", "not postgresql")
 
 MUTANTS = (
     Mutant(
@@ -77,15 +82,15 @@ MUTANTS = (
     ),
     Mutant(
         "aliases are not narrowed", "db/scope.py",
-        "criteria = and_(criteria, model.department_id == scope.department_id)\n"
+        "criteria = rows_of(scope, column_of(model), given)\n"
         "        options.append(with_loader_criteria(model, criteria, include_aliases=True))",
-        "criteria = and_(criteria, model.department_id == scope.department_id)\n"
+        "criteria = rows_of(scope, column_of(model), given)\n"
         "        options.append(with_loader_criteria(model, criteria, include_aliases=False))",
         SCOPE,
     ),
     Mutant(
         "a department sees all cases", "db/scope.py",
-        "if scope.department_id is not None and issubclass(model, GivenToDepartment):", "if False:",
+        "if scope.department_id is not None and department_id is not None:", "if False:",
         SCOPE,
     ),
     Mutant("rules above may be changed", "db/scope.py", "if not writing:", "if True:", SCOPE),
@@ -239,13 +244,175 @@ MUTANTS = (
     Mutant(
         "kept answers are for everybody", "lib/cases/kept.py",
         "key = (session.scope, question, _version(session))", "key = (question, _version(session))",
-        METRICS,
+        EDGES,
     ),
     Mutant(
         "on the limit is too late", "lib/cases/facts.py",
         "or_(Case.due_at.is_(None), Case.closed_at <= Case.due_at)",
         "or_(Case.due_at.is_(None), Case.closed_at < Case.due_at)",
+        EDGES,
+    ),
+    Mutant(
+        "closed at the moment is open", "lib/cases/facts.py",
+        "or_(Case.closed_at.is_(None), Case.closed_at > moment)",
+        "or_(Case.closed_at.is_(None), Case.closed_at >= moment)",
+        EDGES,
+    ),
+    Mutant(
+        "due at the moment is overdue", "lib/cases/facts.py",
+        "Case.due_at < moment)", "Case.due_at <= moment)",
+        EDGES,
+    ),
+    Mutant(
+        "the second after the end counts", "lib/metrics/question.py",
+        "metric.placed_by < min(end", "metric.placed_by <= min(end",
+        EDGES,
+    ),
+    Mutant(
+        "suspended cases never leave", "lib/metrics/catalogue.py",
+        "lambda variant: variant.suspended is Suspended.LEAVES", "lambda variant: False",
+        EDGES,
+    ),
+    Mutant(
+        "what cannot be has a time", "lib/metrics/catalogue.py",
+        "exclusions=(IMPOSSIBLE,),\n    quantile=0.5", "quantile=0.5",
+        EDGES,
+    ),
+    Mutant(
+        "basically satisfied never counts", "lib/metrics/variant.py",
+        "return 4 if self.satisfied is Satisfied.SATISFIED else 3", "return 4",
+        EDGES,
+    ),
+    Mutant(
+        "rework by time is turned round", "lib/metrics/catalogue.py",
+        "return type_coerce(Case.rework_count, Integer), Case.rework_count + literal(1)",
+        "return Case.rework_count + literal(1), type_coerce(Case.rework_count, Integer)",
+        EDGES,
+    ),
+    Mutant(
+        "accepted on the hour is too late", "lib/metrics/catalogue.py",
+        "<= terms.variant.acceptance_hours * 3600", "< terms.variant.acceptance_hours * 3600",
+        EDGES,
+    ),
+    Mutant(
+        "older months have more time", "lib/metrics/counting.py",
+        "if by in PARTS and metric.later is not None:", "if False:",
         METRICS,
+    ),
+    Mutant(
+        "the rest is more than the denominator", "lib/metrics/question.py",
+        "and_(metric.denominator(terms), hits.is_not(True))", "hits.is_not(True)",
+        EDGES,
+    ),
+    Mutant(
+        "what is left out was never counted", "lib/metrics/question.py",
+        "and_(metric.population(terms), or_(false(), *left_out))", "or_(false(), *left_out)",
+        EDGES,
+    ),
+    Mutant(
+        "a list shows its last row again", "lib/metrics/behind.py",
+        "statement.where(tuple_(Case.reported_at, Case.id) < behind)",
+        "statement.where(tuple_(Case.reported_at, Case.id) <= behind)",
+        EDGES,
+    ),
+    Mutant(
+        "a handling time is not looked at", "lib/metrics/behind.py",
+        "found += [row[0] for row in rows if not bands or band_of(minutes_handled(row[1], row[2])) in bands]",
+        "found += [row[0] for row in rows]",
+        EDGES,
+    ),
+    Mutant(
+        "a whole day is more than a day", "lib/metrics/handling.py",
+        "if minutes <= days * day)", "if minutes < days * day)",
+        EDGES,
+    ),
+    Mutant(
+        "unknown departments are nobody's", "lib/metrics/dimensions.py",
+        "or_(Case.department_id.is_(None), Case.department_id.not_in(list(known.departments)))",
+        "Case.department_id.is_(None)",
+        EDGES,
+    ),
+    Mutant(
+        "a town's part tells of its county", "lib/metrics/dimensions.py",
+        "max(LENGTHS[by], len(center_code)) if by in LENGTHS", "LENGTHS[by] if by in LENGTHS",
+        (PROBE, "-k", "sqlite and queries.measure"),
+    ),
+    Mutant(
+        "a part rests on the whole", "lib/metrics/people.py",
+        "[key if by in PLACES else", '["" if by in PLACES else',
+        METRICS,
+    ),
+    Mutant(
+        "the replica has no scope", "lib/replica/store.py",
+        ".where(rows_of(scope, columns.center_code, columns.department_id))", "",
+        THROUGH_REPLICA,
+    ),
+    Mutant(
+        "the replica knows no departments", "lib/replica/store.py",
+        "rows_of(scope, columns.center_code, columns.department_id)", "rows_of(scope, columns.center_code)",
+        THROUGH_REPLICA,
+    ),
+    Mutant(
+        "what the replica said stays said", "lib/metrics/answering.py",
+        '("replica", replica.number, replica.version)', '("replica", replica.number)',
+        EDGES,
+    ),
+    Mutant(
+        "a week begins on Sunday", "db/local_time.py",
+        "'weekday 0', '-6 days'", "'weekday 6', '-6 days'",
+        EDGES,
+    ),
+    Mutant(
+        "halves are rounded to the even", "lib/i18n/numbers.py",
+        "rounding=ROUND_HALF_UP", 'rounding="ROUND_HALF_EVEN"',
+        MEASURED,
+    ),
+    Mutant(
+        "a whole February is as long as the other", "lib/metrics/measured.py",
+        "end if whole else min(", "min(",
+        MEASURED,
+    ),
+    Mutant(
+        "make-up days are free", "lib/working_time.py",
+        "bool(chinese_calendar.is_workday(day))",
+        "bool(chinese_calendar.is_workday(day)) and day.weekday() < 5",
+        MEASURED,
+    ),
+    Mutant(
+        "time goes on behind the ledger", "lib/working_time.py",
+        "    works[0] = works[-1] = False\n", "",
+        MEASURED,
+    ),
+    Mutant(
+        "anybody decides how a city counts", "lib/metrics/commands.py",
+        "not session.scope.covers(deployment.root_code)", "False",
+        VARIANTS,
+    ),
+    Mutant(
+        "an old screen decides", "lib/metrics/commands.py",
+        "if now.version != seen_version:", "if False:",
+        VARIANTS,
+    ),
+    Mutant(
+        "a decision may change nothing", "lib/metrics/commands.py",
+        "if then.choices == now.choices:", "if False:",
+        VARIANTS,
+    ),
+    Mutant(
+        "private views are seen", "lib/views/queries.py",
+        "and_(SavedView.shared, SavedView.center_code == viewer.center_code)",
+        "SavedView.center_code == viewer.center_code",
+        VIEWS,
+    ),
+    Mutant(
+        "a view is anybody's", "lib/views/commands.py",
+        " or view.account_id != viewer_of(session).account_id", "",
+        VIEWS,
+    ),
+    Mutant(
+        "a view may say anything", "lib/views/addresses.py",
+        "name in known and _is_value(value)", "_is_value(value)",
+        VIEWS,
     ),
 )  # fmt: skip
 

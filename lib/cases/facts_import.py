@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from lib.cases.facts import closed_late
 from lib.cases.facts_mapping import FactsMapping
 from lib.cases.facts_places import Places, prepare_places
 from lib.cases.facts_reading import Fact, Facts, Odd, Progress, read_facts
+from lib.deployment import raise_when_long
 from lib.i18n import _
 
 BATCH = 5000
@@ -69,7 +71,8 @@ def import_facts(path: Path, mapping: FactsMapping, *, dry_run: bool, progress: 
     with system() as session:
         take_lock(session, f"cases {mapping.origin}")
         places = prepare_places(session, mapping)
-        created, updated = _write(session, mapping.origin, read.facts, places, progress)
+        changed_at = clock.now()
+        created, updated = _write(session, mapping.origin, read.facts, places, changed_at, progress)
         check = _compare_flags(session, mapping.origin, read) if mapping.check else None
         if created or updated or places.created:
             record(
@@ -81,6 +84,8 @@ def import_facts(path: Path, mapping: FactsMapping, *, dry_run: bool, progress: 
                 center_code=places.root,
                 person="cli",
             )
+        if created or updated:
+            raise_when_long(session, changed_at)
         if dry_run:
             session.rollback()
     unchanged = read.rows - created - updated
@@ -88,11 +93,15 @@ def import_facts(path: Path, mapping: FactsMapping, *, dry_run: bool, progress: 
 
 
 def _write(
-    session: ScopedSession, origin: str, facts: Sequence[Fact], places: Places, progress: Progress
+    session: ScopedSession,
+    origin: str,
+    facts: Sequence[Fact],
+    places: Places,
+    now: datetime,
+    progress: Progress,
 ) -> tuple[int, int]:
     """How many were created and how many updated."""
     known = _known(session, origin)
-    now = clock.now()
     table = Case.__table__
     assert isinstance(table, Table)
     new: list[dict[str, Any]] = []

@@ -154,7 +154,8 @@ def _rows(session: ScopedSession, ids: Sequence[int]) -> list[CaseRow]:
             Department.name_en if language() == "en" else Department.name,
         )
         .join(Center, Center.code == Case.center_code)
-        .join(CaseCategory, CaseCategory.code == Case.category_code)
+        # A case counts whether or not its viewer knows what it points to, so it is listed too.
+        .join(CaseCategory, CaseCategory.code == Case.category_code, isouter=True)
         .join(Grid, Grid.id == Case.grid_id, isouter=True)
         .join(Department, Department.id == Case.department_id, isouter=True)
         .where(Case.id.in_(ids))
@@ -168,7 +169,7 @@ def _rows(session: ScopedSession, ids: Sequence[int]) -> list[CaseRow]:
             center,
             grid or "",
             grid_name or "",
-            category,
+            category or "",
             c.source,
             department or "",
             c.stage,

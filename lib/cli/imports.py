@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from db.models.center import Change, CodeChange
+from lib import clock
 from lib.access.work import system, system_reading
 from lib.cases.facts_import import Report, import_facts
 from lib.cases.facts_mapping import read_mapping
@@ -18,6 +19,7 @@ from lib.centers.boundary_writer import known_centers, take_boundaries
 from lib.centers.divisions import read_divisions
 from lib.centers.edition_writer import living_codes, take_edition
 from lib.centers.editions import Plan, UnitChange
+from lib.deployment import raise_when_long
 from lib.grids.follow import follow_centers
 from lib.i18n import _
 from lib.typed import plain
@@ -50,9 +52,11 @@ def divisions(given: argparse.Namespace) -> int:
     found = read_divisions(given.file, known)
     edition = given.file.name
     with system() as session:
+        began = clock.now()
         plan, outside = take_edition(session, found.units, edition)
         grids = follow_centers(session, plan, edition)
         changed_grids = [_told(change) for change in grids]
+        raise_when_long(session, began)
         if given.dry_run:
             session.rollback()
     answer = divisions_answer(plan, found.rows, outside) | {

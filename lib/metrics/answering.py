@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Row, func, select
 
@@ -18,8 +18,10 @@ from lib.errors import NotReady
 from lib.i18n import _
 from lib.replica.errors import NotInStep
 from lib.replica.keeping import in_step, renew, replica_of
-from lib.replica.replica import Replica
 from lib.settings import settings
+
+if TYPE_CHECKING:  # what asks nothing of the replica does not load DuckDB
+    from lib.replica.replica import Replica
 
 Answer = TypeVar("Answer")
 REPLICA = "replica of this look"
@@ -74,10 +76,15 @@ def answer(session: ScopedSession, statement: Any, center_code: str) -> Sequence
 def refuse_large(session: ScopedSession, center_code: str) -> None:
     """Raises NotReady for what would keep the database busy while a replica is on its way."""
     replica = replica_of(settings().database_url)
-    if replica is None or len(center_code) >= SMALL_CODE or _cases(session) <= SMALL_NUMBER:
+    if replica is None or not is_large(session, center_code):
         return
     share = f"{int(replica.share_loaded * 100)}%"
     raise NotReady(_("正在准备统计数据（已完成{share}），好了会自动显示。").format(share=share))
+
+
+def is_large(session: ScopedSession, center_code: str) -> bool:
+    """Whether the database alone would be slow to answer about this area."""
+    return len(center_code) < SMALL_CODE and _cases(session) > SMALL_NUMBER
 
 
 def _cases(session: ScopedSession) -> int:

@@ -136,7 +136,7 @@ def _key(by: By | None, question: Question, metrics: list[Metric], known: Known)
             for member, part in belonging[by][1].items():
                 parts.setdefault(part, []).append(member)
             whens = [(belonging[by][0].in_(members), literal(part)) for part, members in parts.items()]
-            return case((Case.id.is_(None), literal("")), *whens, else_=literal(""))
+            return case(*whens, else_=literal("")) if whens else literal("", String)
     return key_of(by, metrics[0], question.center_code, question.terms)
 
 

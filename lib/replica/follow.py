@@ -122,8 +122,8 @@ class Follower:
     def _bring_many(self, since: datetime) -> bool:
         """Through a reader, so that a page's thread does not turn hundreds of thousands of rows over."""
         moment = since.astimezone(UTC).replace(microsecond=0, tzinfo=None)
-        written = f"'{moment:%Y-%m-%d %H:%M:%S}'" + ("" if self.url.startswith("sqlite") else "+00")
-        condition = f"changed_at >= {written} OR id > {self._highest}"
+        written = f"{moment:%Y-%m-%d %H:%M:%S}" + ("" if self.url.startswith("sqlite") else "+00")
+        condition = f"changed_at >= '{written}' OR id > {self._highest}"
         with closing(streams(self.url, [condition])) as found:
             changed = [self.store.merge(rows, only_changed=True) for rows in found]
         self._highest = max(self._highest, self.store.highest())

@@ -51,10 +51,12 @@ def start(url: str, *, wait: bool = False, progress: Callable[[float], None] | N
             kept = _replicas[url] = _Kept(Replica(url))
     if not wait:
         renew(kept.replica)
-    elif (loading := kept.loading) is not None:
+        return kept.replica
+    if (loading := kept.loading) is not None:
         loading.join()
+    try:
         kept.replica.look()
-    elif not kept.replica.ready:
+    except NotInStep:
         kept.replica.load(progress or (lambda share: None))
     return kept.replica
 

@@ -131,13 +131,18 @@ class Replica:
                 self._withdraw(follower)
 
     def chunks(self, session: ScopedSession) -> list[str]:
-        """Conditions that part all cases, however wide the gaps between their keys are."""
+        """Conditions that part all cases, however wide the gaps between their keys are. The first and the
+        last have no other end, so that together they leave nothing out."""
         starts: list[int] = []
         after: int | None = session.scalar(select(func.min(Case.id)))
         while after is not None:
             starts.append(after)
             after = session.scalar(select(func.min(Case.id)).where(Case.id >= after + self._chunk))
-        return [f"id >= {a} AND id < {b}" for a, b in pairwise(starts)] + [f"id >= {a}" for a in starts[-1:]]
+        ends = starts[1:]
+        if not ends:
+            return ["id IS NOT NULL"]
+        between = [f"id >= {first} AND id < {end}" for first, end in pairwise(ends)]
+        return [f"id < {ends[0]}", *between, f"id >= {ends[-1]}"]
 
     def _fill(self, store: Store, conditions: list[str], progress: Progress) -> None:
         try:

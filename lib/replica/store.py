@@ -79,9 +79,8 @@ class Store:
             cursor.register("incoming", incoming)
             cursor.execute(f"CREATE TEMP TABLE changed AS {table.filled(incoming)}")
             if only_changed:
-                cursor.execute(
-                    f"DELETE FROM changed USING facts WHERE facts.id = changed.id AND {table.same('facts', 'changed')}"  # noqa: S608 - our own words
-                )
+                same = table.same("facts", "changed")
+                cursor.execute(f"DELETE FROM changed USING facts WHERE facts.id = changed.id AND {same}")  # noqa: S608 - our own words
             [(number,)] = cursor.execute("SELECT count(*) FROM changed").fetchall()
             if number:
                 # Both at once, or a reader would find the rows gone.

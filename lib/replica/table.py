@@ -31,8 +31,9 @@ DERIVED = {
     "reported_hour": "TINYINT",
     "handling_minutes": "INTEGER",
 }
+ALL = (*COLUMNS, *DERIVED)
 # Not called `cases`: what a statement calls so is only the part of it that somebody may see.
-FACTS = Table("facts", MetaData(), *(Column(name) for name in (*COLUMNS, *DERIVED)))
+FACTS = Table("facts", MetaData(), *(Column(name) for name in ALL))
 
 DAY = 86_400  # seconds
 # Walls count from the year 0, because DuckDB rounds the quotients of what lies before its zero up.
@@ -46,6 +47,7 @@ def create(name: str = "facts") -> str:
 
 def filled(incoming: pa.Table) -> str:
     """SQL that makes rows of `facts` out of the rows of a stream, which is registered as `incoming`."""
+    # An empty stream says of every column that it holds whole numbers.
     kept = ", ".join(f"{name}::{TYPES[name]} AS {name}" for name in COLUMNS if name not in MOMENTS)
     moments = ", ".join(f"make_timestamp({name} * 1000000) AS {name}" for name in MOMENTS)
     walls = ", ".join(f"{_wall(incoming, f'{stem}_at')} - {YEAR_0 * DAY} AS {stem}" for stem in DAYS)
@@ -54,8 +56,8 @@ def filled(incoming: pa.Table) -> str:
     first, last = _ledger_days()
     inside = [f"least(greatest({_day(stem)}, {first}), {last})" for stem in ("reported", "closed")]
     return (
-        f"SELECT {kept}, {moments}, substr(center_code, 1, 6) AS county_code, "  # noqa: S608 - our own words
-        f"substr(center_code, 1, 9) AS town_code, {days}, "
+        f"SELECT {kept}, {moments}, substr(center_code::VARCHAR, 1, 6) AS county_code, "  # noqa: S608 - our own words
+        f"substr(center_code::VARCHAR, 1, 9) AS town_code, {days}, "
         f"(reported % {DAY} // 3600)::TINYINT AS reported_hour, CASE WHEN closed_at >= reported_at THEN "
         f"({_worked('closed', 'c')} - {_worked('reported', 'r')})::INTEGER END AS handling_minutes "
         f"FROM (SELECT *, {walls} FROM incoming) AS n "
@@ -83,7 +85,7 @@ def _worked(stem: str, ledger: str) -> str:
 
 def same(one: str, other: str) -> str:
     """SQL that is true where two rows are the same in every column."""
-    return " AND ".join(f"{one}.{name} IS NOT DISTINCT FROM {other}.{name}" for name in (*COLUMNS, *DERIVED))
+    return " AND ".join(f"{one}.{name} IS NOT DISTINCT FROM {other}.{name}" for name in ALL)
 
 
 def ledger_rows() -> pa.Table:

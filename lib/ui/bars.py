@@ -122,7 +122,7 @@ def _bands(shown: Sequence[Bar]) -> dict[str, Any]:
     low = [bar.value - bar.band[0] if bar.band else 0.0 for bar in shown]
     return {
         "type": "data", "symmetric": False, "array": high, "arrayminus": low,
-        "color": line_colors()[2], "thickness": 1.5, "width": 4,
+        "color": INK[theme()], "thickness": 1.5, "width": 4,
     }  # fmt: skip
 
 

@@ -77,7 +77,7 @@ def periods(layout: dict[str, Any], keys: Sequence[str], most: int = 6) -> None:
     axis(layout, "xaxis", type="category", tickmode="array", tickvals=chosen, ticktext=words, tickangle=0)
 
 
-CLOSING = "）》”：，、；。"  # no line begins with one
+CLOSING = "）》”：，、；。):,.;"  # no line begins with one
 
 
 def wrapped(name: str, width: int = 4) -> str:
@@ -86,7 +86,7 @@ def wrapped(name: str, width: int = 4) -> str:
     taken = 0.0
     for part in re.findall(r"[!-~]+|[^!-~]", name):
         size = len(part) * 0.55 if part[0] < "\u2000" else 1.0
-        if lines[-1] and taken + size > width and part not in CLOSING:
+        if lines[-1] and taken + size > width and part[0] not in CLOSING:
             lines.append("")
             taken = 0.0
         lines[-1] += part

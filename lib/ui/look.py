@@ -12,7 +12,7 @@ from db.models.case import Source
 from db.scope import ScopedSession
 from lib.centers.queries import CenterCard
 from lib.i18n import _, numbers
-from lib.metrics.comparison import Against, Days
+from lib.metrics.comparison import Against
 from lib.metrics.dimensions import BY_WORDS, NARROWING, By, Only, is_key
 from lib.metrics.measured import Measured, Period
 from lib.metrics.queries import (
@@ -29,7 +29,7 @@ from lib.ui import filters
 from lib.ui.page import Page
 from lib.ui.place import place
 from lib.ui.plain import escaped
-from lib.ui.spans import choose_period
+from lib.ui.spans import choose_period, days_words, figure_address
 from lib.ui.views import views_menu
 
 BARE = (By.AGE, By.HANDLING, By.RATING)
@@ -147,12 +147,9 @@ class Look:
     ) -> dict[str, str]:
         """Where the figure is taken apart."""
         span = period or self.period
-        return {
-            "metric": metric,
-            "center": center_code or self.code,
-            "first": f"{span.first}",
-            "last": f"{span.last}",
-            **{by.value: key for by, key in (self.only if only is None else only)},
+        narrowed = self.only if only is None else only
+        return figure_address(metric, center_code or self.code, span) | {
+            by.value: key for by, key in narrowed
         }
 
     def note(self) -> str:
@@ -166,23 +163,7 @@ class Look:
 
     def days_words(self) -> str:
         """The working days of the period and of those it is compared with."""
-        against = Against.of(self.period, self.moment)
-        spans = [
-            (_("本期"), self.period),
-            (_("上期"), against.before),
-            (_("去年同期"), against.last_year),
-        ]
-        words = []
-        for label, period in spans:
-            days = Days.of(period)
-            text = _("{label}{first}至{last}，{worked}个工作日").format(
-                label=label,
-                first=f"{period.first:%Y-%m-%d}",
-                last=f"{period.last:%Y-%m-%d}",
-                worked=days.worked,
-            )
-            words.append(text if days.known else text + _("（该年放假安排未公布，按周一至周五计）"))
-        return " · ".join(words)
+        return days_words(self.period, self.moment)
 
 
 KEPT_IN_ADDRESS = ("center", "period", "first", "last", *(by.value for by in NARROWING))

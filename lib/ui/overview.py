@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
@@ -16,6 +17,7 @@ from lib.centers.queries import CenterCard
 from lib.grids.queries import Gap, GridFilter, Order, count_gaps, counts_by_child, find_grids
 from lib.grids.words import COLOR_WORDS
 from lib.i18n import _, numbers
+from lib.metrics import comparison
 from lib.metrics.catalogue import METRICS
 from lib.metrics.dimensions import By, child_length
 from lib.metrics.measured import Measured, Period
@@ -27,6 +29,7 @@ from lib.ui.page import Page, leave_for
 from lib.ui.period import Shown
 from lib.ui.place import go_down
 from lib.ui.plain import escaped, in_chart
+from lib.ui.spans import days_words, figure_address
 from lib.ui.tables import SELECTION
 from lib.ui.tiles import draw_tiles
 
@@ -40,18 +43,42 @@ def summary(card: CenterCard, shown: Shown) -> None:
 
 
 def figures(page: Page, session: ScopedSession, card: CenterCard, shown: Shown) -> None:
-    period, code = shown.period, card.center.code
-    before, moment_before = period.before(), period.moment_before(shown.moment)
-    now = {m.metric: m for m in measure(session, NAMES, code, period, shown.moment)}
-    then = {m.metric: m for m in measure(session, NAMES, code, before, moment_before)}
-    fresh = period if shown.past else Period(page.today, page.today)
-    received = measure(session, ("received",), code, fresh, shown.moment)
-    received_before = measure(session, ("received",), code, fresh.before(), fresh.moment_before(shown.moment))
+    code = card.center.code
+    fresh = shown.period if shown.past else Period(page.today, page.today)
+    received = _compared(session, ("received",), code, fresh, shown.moment)
+    found = received | _compared(session, NAMES, code, shown.period, shown.moment)
     with st.grid(columns=6, min_column_width=NARROWEST):
-        label = _("当月接报") if shown.past else _("今日接报")
-        figure_card("received", received[0], {Against.BEFORE: received_before[0]}, label=label)
-        for name in NAMES:
-            figure_card(name, now.get(name), {Against.BEFORE: then.get(name)})
+        for name, (now, then) in found.items():
+            period, label = shown.period, None
+            if name == "received":
+                period, label = fresh, _("当月接报") if shown.past else _("今日接报")
+            with figure_card(name, now, then, label=label):
+                st.page_link(
+                    BY_NAME["figure"].file,
+                    label=_("算式与明细"),
+                    icon=":material/function:",
+                    query_params=figure_address(name, code, period),
+                )
+    st.caption(escaped(days_words(shown.period, shown.moment)))
+
+
+def _compared(
+    session: ScopedSession, names: tuple[str, ...], code: str, period: Period, moment: datetime
+) -> dict[str, tuple[Measured | None, dict[Against, Measured | None]]]:
+    """By the metric: the figure, and what it is held against at the same progress."""
+    others = comparison.Against.of(period, moment)
+    now, before, last_year = (
+        {m.metric: m for m in measure(session, names, code, days, at)}
+        for days, at in (
+            (period, moment),
+            (others.before, others.moment_before),
+            (others.last_year, others.moment_last_year),
+        )
+    )
+    return {
+        name: (now.get(name), {Against.BEFORE: before.get(name), Against.LAST_YEAR: last_year.get(name)})
+        for name in names
+    }
 
 
 def _state(on_time: Measured | None, overdue: int) -> tuple[str, str]:
@@ -210,9 +237,7 @@ def children(page: Page, session: ScopedSession, card: CenterCard, shown: Shown 
     st.caption(_("点名称进入该中心；点一个指标的数，看它的算式和背后的事件。"))
     for row, heading in event["selection"].get("cells", ()):
         if shown is not None and heading in metrics and 0 <= row < len(codes):
-            first, last = shown.period.first, shown.period.last
-            asked = {"metric": metrics[heading], "center": codes[row], "first": f"{first}", "last": f"{last}"}
-            leave_for("figure", asked)
+            leave_for("figure", figure_address(metrics[heading], codes[row], shown.period))
 
 
 def _grids_of_village(session: ScopedSession, card: CenterCard) -> None:

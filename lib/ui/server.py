@@ -95,6 +95,7 @@ def _preload() -> None:
     import pandas as pd
     import plotly.graph_objects as go
 
+    import lib.replica.replica
     import lib.ui.shell  # noqa: F401
 
     go.Figure(go.Bar(x=[1], y=["1"])).to_json()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import streamlit as st
 
 from lib import clock
 from lib.errors import Told
 from lib.i18n import _
+from lib.metrics.comparison import Against, Days
 from lib.metrics.measured import Period
 from lib.ui import filters
 from lib.ui.plain import escaped
@@ -80,3 +81,25 @@ def choose_period(today: date, default: str = "30d") -> Period:
 
 def _write_day(name: str) -> None:
     st.query_params[name] = f"{st.session_state[f'day {name}']}"
+
+
+def days_words(period: Period, moment: datetime) -> str:
+    """The working days of a period and of those it is compared with."""
+    against = Against.of(period, moment)
+    words = []
+    for label, span in (
+        (_("本期"), period),
+        (_("上期"), against.before),
+        (_("去年同期"), against.last_year),
+    ):
+        days = Days.of(span)
+        text = _("{label}{first}至{last}，{worked}个工作日").format(
+            label=label, first=f"{span.first:%Y-%m-%d}", last=f"{span.last:%Y-%m-%d}", worked=days.worked
+        )
+        words.append(text if days.known else text + _("（该年放假安排未公布，按周一至周五计）"))
+    return " · ".join(words)
+
+
+def figure_address(metric: str, center_code: str, period: Period) -> dict[str, str]:
+    """Where the figure of a center and a period is taken apart."""
+    return {"metric": metric, "center": center_code, "first": f"{period.first}", "last": f"{period.last}"}

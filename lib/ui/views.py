@@ -93,7 +93,7 @@ def _saving(look: Look) -> None:
 
 def _save(viewer: Viewer, page: str, code: str, only: Only) -> None:
     name, shared = st.session_state.get(NAME, ""), bool(st.session_state.get(SHARED))
-    address = written(page, standing(code, only))
+    address = written(page, _taken(code, only))
 
     def save(session: ScopedSession) -> None:
         commands.save_view(session, page, name, address, shared)
@@ -102,7 +102,7 @@ def _save(viewer: Viewer, page: str, code: str, only: Only) -> None:
         st.session_state[NAME], st.session_state[SHARED] = "", False
 
 
-def standing(code: str, only: Only) -> dict[str, str]:
+def _taken(code: str, only: Only) -> dict[str, str]:
     """What the address says and the page has taken: what it did not understand is not kept."""
     said = {str(name): str(value) for name, value in st.query_params.items()}
     narrowing = {by.value for by in NARROWING}

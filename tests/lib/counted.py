@@ -13,7 +13,8 @@ from db.models.grid import Grid
 from db.models.roster import Gridworker
 from db.scope import ScopedSession
 from lib.metrics.catalogue import METRICS
-from lib.metrics.queries import measure
+from lib.metrics.queries import cases_behind, measure
+from lib.metrics.question import Side
 from tests.lib.by_hand import Asked, City, Row
 
 Parts = dict[tuple[str, str], Row]
@@ -53,3 +54,14 @@ def counted(name: str, parts: Parts) -> Parts:
         for key, (number, base, minutes) in parts.items()
         if number or (base and not each)
     }
+
+
+def behind_all(session: ScopedSession, name: str, side: Side, asked: Asked, page_size: int) -> list[Any]:
+    """Every page to the end, each beginning behind the last row seen."""
+    rows: list[Any] = []
+    while True:
+        behind = (rows[-1].reported_at, rows[-1].id) if rows else None
+        page = cases_behind(session, name, side, behind=behind, page_size=page_size, **arguments(asked))
+        rows += page
+        if len(page) < page_size:
+            return rows

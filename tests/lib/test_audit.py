@@ -113,8 +113,8 @@ def prepared(url: str) -> dict[str, Any]:
         session.flush()
         # Whoever decides how all of it counts must hold the top of it.
         session.get_one(Deployment, 1).root_code = COUNTY
-        view = makers.saved_view(people["director"])
-        session.add(view)
+        view, old_view = (makers.saved_view(people["director"], name) for name in ("日会", "旧会"))
+        session.add_all([view, old_view])
         session.flush()
         area = session.scalar(select(commands.AccountArea.id))
         target, closed = people["target"].id, people["closed"].id
@@ -139,7 +139,7 @@ def prepared(url: str) -> dict[str, Any]:
         "save_view": ("figure", "早会", f"center={COUNTY}&metric=on_time", True),
         "rename_view": (view.id, "周会"),
         "share_view": (view.id, True),
-        "delete_view": (view.id,),
+        "delete_view": (old_view.id,),
     }
 
 

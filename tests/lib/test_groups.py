@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from db.models.account import Role
+from db.models.center import Center, Level
 from lib.centers.groups import GROUP_WORDS, Group, group_of
+from lib.centers.queries import centers_below
+from tests import makers
+from tests.makers import CITY, COUNTY, TODAY, TOWN, VILLAGE
 
 
 @pytest.mark.parametrize(
@@ -25,3 +30,18 @@ def test_a_code_says_the_kind(code: str, group: Group) -> None:
 
 def test_every_kind_has_words() -> None:
     assert set(GROUP_WORDS) == set(Group)
+
+
+def test_the_centers_of_a_level_are_the_living_ones_below(database: str) -> None:
+    makers.plant_small(database)
+    with makers.everything(database) as session:
+        session.get_one(Center, VILLAGE).ended_on = TODAY
+    with makers.eyes(database, makers.viewer_for_role(Role.VIEWER, COUNTY)) as session:
+        towns = centers_below(session, COUNTY, Level.TOWN)
+        assert [town.code for town in towns] == [COUNTY + serial for serial in makers.SERIALS]
+        villages = [one.code for one in centers_below(session, TOWN, Level.VILLAGE)]
+        assert villages == [TOWN + serial for serial in makers.SERIALS if TOWN + serial != VILLAGE]
+        assert len(centers_below(session, COUNTY, Level.VILLAGE)) == 8
+        assert [one.code for one in centers_below(session, COUNTY, Level.COUNTY)] == [COUNTY]
+        for elsewhere in (CITY, "739901", "nowhere", ""):
+            assert centers_below(session, elsewhere, Level.TOWN) == ()

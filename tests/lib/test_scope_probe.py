@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import random
-import shutil
 from collections import Counter
 from collections.abc import Iterator
 from types import ModuleType
@@ -28,7 +27,7 @@ from lib.cases import kept
 from lib.metrics.answering import REPLICA
 from lib.replica import keeping
 from tests import makers
-from tests.conftest import pointed_at
+from tests.conftest import one_for_a_file
 from tests.lib import asking
 from tests.makers import COUNTY, RELATIONS, TOWN
 
@@ -66,15 +65,7 @@ def probed(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[str, ScopedSession, asking.Objects]]:
     """One city for the whole file; what an action changes is taken back."""
-    folder = tmp_path_factory.mktemp("probe")
-    if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("empty_sqlite"), folder / "city.db")
-        url = f"sqlite:///{folder / 'city.db'}"
-    else:
-        server = request.getfixturevalue("postgresql")
-        server.psql("CREATE DATABASE probe TEMPLATE empty")
-        url = server.get_uri("probe")
-    with pytest.MonkeyPatch.context() as patch, pointed_at(url, folder / "data", patch):
+    with one_for_a_file(request, request.param, tmp_path_factory.mktemp("probe")) as url:
         makers.plant(url)
         makers.plant_repeats(url)
         with makers.everything(url) as session:
@@ -86,7 +77,6 @@ def probed(
                 viewer = objects.viewers[place, Role.VIEWER]
                 _before[str(session.get_bind().url), place] = foreign_rows(session, viewer)
             yield request.param, session, objects
-    open_engine(url).dispose()
 
 
 def foreign_rows(session: ScopedSession, viewer: Viewer) -> dict[str, list[str]]:

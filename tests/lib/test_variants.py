@@ -20,12 +20,13 @@ from lib.access.work import acting
 from lib.audit.words import VALUE_WORDS, values_in_words
 from lib.errors import BadInput, Conflict, NotAllowed
 from lib.i18n import _
+from lib.metrics.catalogue import METRICS
 from lib.metrics.commands import choose_variant
 from lib.metrics.dimensions import By
 from lib.metrics.measured import Measured, Period
 from lib.metrics.queries import measure, variant_history, variant_in_force
 from lib.metrics.ranking import ranks
-from lib.metrics.variant import CHOICES, Variant, words_of
+from lib.metrics.variant import CHOICES, QUESTIONS, TOUCHES, Variant, words_of
 from lib.replica import keeping
 from tests import makers
 from tests.makers import CITY, COUNTY, MOMENT, TODAY, VILLAGE
@@ -213,6 +214,19 @@ def test_figures_follow_at_once(city, from_replica):
         assert figures(city) == before
     finally:
         keeping.stop(city)
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_an_answer_changes_the_metrics_that_it_is_said_to_touch_and_no_other(city, question):
+    plant_cases(city)
+    period = Period(TODAY - timedelta(days=29), TODAY)
+    other = Variant(**{**USUAL, question: {**OTHER, "acceptance_hours": 48}[question]})
+    with makers.eyes(city, leader()) as session:
+        now, then = (
+            {m.metric: m for m in measure(session, tuple(METRICS), CITY, period, MOMENT, variant=variant)}
+            for variant in (Variant(), other)
+        )
+    assert {name for name in METRICS if now[name] != then[name]} == set(TOUCHES[question])
 
 
 def rate(key: str, numerator: int, denominator: int) -> Measured:

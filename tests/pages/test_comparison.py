@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import delete, select
 from streamlit.testing.v1 import AppTest
 
@@ -17,6 +20,7 @@ from lib import clock
 from lib.access.permissions import GRANTS, Permission
 from lib.access.work import system, system_reading
 from lib.metrics.rules import RULES
+from lib.ui.slopes import apart
 from lib.views.addresses import COMMON, PAGES
 from tests.pages.test_pages import (
     ACCOUNTS,
@@ -123,6 +127,22 @@ def test_what_is_compared_is_the_level_that_was_asked_for(draw: Draw, city: Path
     assert "没有下级可以对比" in said(village)
 
 
+places = st.floats(-1000, 1000, allow_nan=False).map(lambda value: round(value, 3))
+
+
+@given(st.lists(places, max_size=14), st.floats(0.1, 30))
+def test_labels_keep_their_order_and_stand_apart(values: list[float], least: float) -> None:
+    found = apart(values, least)
+    assert len(found) == len(values)
+    pairs = sorted(zip(values, found, strict=True))
+    moved = [place for _value, place in pairs]
+    assert all(b - a >= least - 1e-6 for a, b in pairwise(sorted(moved)))
+    assert all(a <= b + 1e-6 for (v, a), (w, b) in pairwise(pairs) if v < w)
+    # What has room enough stays where it is.
+    alone = all(b - a >= least for a, b in pairwise(sorted(values)))
+    assert not alone or all(abs(value - place) < 1e-6 for value, place in pairs)
+
+
 # -- variants
 
 
@@ -166,7 +186,7 @@ def test_a_decision_holds_at_once_and_leaves_the_address(draw: Draw, city: Path,
     with system_reading() as session:
         (row,) = session.scalars(select(VariantVersion)).all()
     assert row.rework is Rework.BY_TIME
-    assert row.decided_by in said(page)
+    assert list(page.dataframe[0].value["选定人"]) == [row.decided_by]
     assert "口径第1版" in said(draw("chengguan.viewer", "analysis"))
 
 

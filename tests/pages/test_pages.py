@@ -271,7 +271,7 @@ def known(text: str, whole: frozenset[str], inside: tuple[str, ...]) -> bool:
     """Whether nothing Chinese is left of it without the data and the name of the other language."""
     if text in whole or text == LANGUAGES["zh"]:
         return True
-    rest = text.replace("\\", "")
+    rest = text.replace("\\", "").replace("<br>", "")  # charts lay long names in lines
     for name in inside:
         if name in rest:
             rest = rest.replace(name, "")

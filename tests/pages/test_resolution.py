@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sqlite3
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
@@ -19,11 +21,14 @@ from lib.access import sessions
 from lib.access.permissions import GRANTS, Permission
 from lib.access.work import reading, system, system_reading
 from lib.deployment import standing
+from lib.exports.sheet import Sheet
 from lib.i18n import numbers
 from lib.metrics.dimensions import AGES, HANDLING_DAYS, LADDER, By
 from lib.metrics.measured import Measured, Period
 from lib.metrics.queries import measure
+from lib.ui import panel
 from lib.ui.charts import STATE_COLORS, STEPS
+from lib.ui.look import Look
 from tests import makers
 from tests.pages.test_pages import ACCOUNTS, Draw, address, assert_whole, city, draw, said, tokens
 from tests.running import at_database
@@ -307,13 +312,13 @@ def test_how_it_is_counted_is_said_and_holds(
 # -- the way to the cases
 
 
-def opened(draw: Draw, name: str, panel: str, column: str, row: int, **query: str) -> dict[str, str]:
+def opened(draw: Draw, name: str, key: str, column: str, row: int, **query: str) -> dict[str, str]:
     """Where a cell of an opened table leads."""
     words = "兰州市 · 2026年6月1日至2026年6月30日"
-    table = draw("city.leader", name, {f"table of {panel} of {words}": True}, **DAYS, **query)
+    table = draw("city.leader", name, {f"table of {key} of {words}": True}, **DAYS, **query)
     (heading,) = [one for one in table.dataframe[0].value.columns if one.startswith(column)]
     cell = {"selection": {"rows": [], "columns": [], "cells": [[row, heading]]}}
-    preset = {f"table of {panel} of {words}": True, f"cells of {panel} of {words}": cell}
+    preset = {f"table of {key} of {words}": True, f"cells of {key} of {words}": cell}
     page = draw("city.leader", name, preset, **DAYS, **query)
     assert_whole(page)
     return address(page)
@@ -347,3 +352,35 @@ def test_the_discontent_lead_to_those_who_do_not_count_as_satisfied(draw: Draw) 
     figure = draw("city.leader", "figure", **found)
     rate = number("satisfaction", center=found["center"])
     assert f"分母中其余 {(rate.denominator or 0) - rate.numerator}" in said(figure)
+
+
+@pytest.mark.parametrize(
+    ("name", "query"),
+    [
+        ("resolution", {}),
+        ("resolution", {"part": "category", "handling": "1", "every": "week"}),
+        ("satisfaction", {"part": "source"}),
+    ],
+)
+def test_every_table_opens_and_goes_out(
+    draw: Draw, monkeypatch: pytest.MonkeyPatch, name: str, query: dict[str, str]
+) -> None:
+    written: list[bytes] = []
+
+    def write(look: Look, sheet: Sheet, kind: str, make: Callable[[Sheet], bytes]) -> Callable[[], bytes]:
+        written.append(make(sheet))
+        return lambda: written[-1]
+
+    monkeypatch.setattr(panel, "_written", write)
+    closed = draw("city.leader", name, period="12m", **query)
+    keys = [one.proto.id.partition("-")[2].partition("-")[2] for one in closed.get("plotly_chart")]
+    assert len(keys) == PARTS[name]
+    page = draw("city.leader", name, {f"table of {key}": True for key in keys}, period="12m", **query)
+    assert_whole(page)
+    assert len(page.dataframe) == PARTS[name]
+    assert len(written) == 2 * PARTS[name]
+    books = [file for file in written if file.startswith(b"PK")]
+    assert len(books) == PARTS[name]
+    for file in books:
+        with zipfile.ZipFile(io.BytesIO(file)) as book:
+            assert any(part.startswith("xl/charts/chart") for part in book.namelist())
