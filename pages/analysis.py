@@ -17,7 +17,7 @@ with reading(page.viewer) as session:
     panels = [
         six.volume_by_month(look),
         parts.ranking(look, "on_time", By.CHILD, _("按期办结率 = 在时限内结案 ÷ 期内到期应结；括号里是分母")),
-        parts.ranking(look, "on_time", below, _("按期办结率靠后的中心；灰色的分母不到30件，只供参考"))
+        parts.ranking(look, "on_time", below, _("按期办结率靠后的中心；灰色的分母不足30件，仅供参考"))
         if below is By.TOWN
         else parts.ranking(look, "resolution", By.CHILD, _("办结率 = 已结案 ÷ 期内到期应结；括号里是分母")),
         six.category_by_source(look),

@@ -17,7 +17,7 @@ with reading(page.viewer) as session:
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         with st.container(width=220):
             metric = comparison_parts.choose_metric()
-        level = filters.tabs("level", _("比哪一级"), levels, next(iter(levels))) if levels else ""
+        level = filters.tabs("level", _("比较层级"), levels, next(iter(levels))) if levels else ""
         kinds: dict[str, str] = {}
         if level:
             beside = comparison_parts.Beside(look, metric, By(level))
@@ -39,4 +39,4 @@ with reading(page.viewer) as session:
                     draw(look, panel)
         draw(look, comparison_change.by_month(beside))
         if len(kinds) > 1:
-            st.caption(_("排名在同一分组内排：县区与功能区、街道与乡镇、社区与行政村各排各的。"))
+            st.caption(_("排名在同一分组内进行：县区与功能区，街道、镇与乡，社区与行政村分别排名。"))

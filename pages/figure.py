@@ -25,7 +25,7 @@ with reading(page.viewer) as session:
     metric = METRICS[filters.choice("metric", _("指标"), names, "received")]
     if metric.only_now:
         look = look.at_this_moment()
-        st.caption(_("这个数只看此刻，与所选时段无关。"))
+        st.caption(_("这个数只反映此刻，与所选统计期间无关。"))
     found = arithmetic(session, metric.name, look.code, look.period, look.moment, look.only, look.variant)
     explain(look, metric, found)
     st.subheader(_("背后的事件"), anchor=False)

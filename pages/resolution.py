@@ -31,8 +31,8 @@ with reading(page.viewer) as session:
         with st.container():
             show(open_ones, By.LADDER, open_cases.ladder)
         for name, formula in (
-            ("on_time", _("按期办结率 = 在时限内结案 ÷ 期内到期应结；括号里是分母，细线是偶然变动的范围")),
-            ("resolution", _("办结率 = 已结案 ÷ 期内到期应结；括号里是分母，细线是偶然变动的范围")),
+            ("on_time", _("按期办结率 = 在时限内结案 ÷ 期内到期应结；括号里是分母，细线是随机波动范围")),
+            ("resolution", _("办结率 = 已结案 ÷ 期内到期应结；括号里是分母，细线是随机波动范围")),
         ):
             with st.container():
                 show(everything, by, resolution.rates_of(name, by, formula))

@@ -19,7 +19,7 @@ with reading(page.viewer) as session:
     st.subheader(_("现行：{version}").format(version=version_words(look.variant)), anchor=False)
     variants.in_force(look)
     variants.history(look)
-    st.subheader(_("换一种口径会怎样"), anchor=False)
+    st.subheader(_("换一种口径的影响"), anchor=False)
     other = variants.choose(look)
     questions = variants.changed(look.variant, other)
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
@@ -28,11 +28,13 @@ with reading(page.viewer) as session:
         filters.clear(_("回到现行口径"), *variants.ADDRESS.values())
     levels = levels_of(look.code)
     if not questions:
-        st.caption(_("在上面改选一项或几项，就能看到每个中心的数字和名次会怎样变；只看不改，不留痕迹。"))
+        st.caption(
+            _("在上面改选一项或几项，即可查看各中心的数字和名次如何变化；仅供查看，不作改动，不留痕迹。")
+        )
     elif not levels:
         st.info(_("这是最末级的中心，没有下级可以对比。请从上方的路径选择上级中心。"), icon=":material/info:")
     else:
-        level = filters.tabs("level", _("比哪一级"), levels, next(iter(levels)))
+        level = filters.tabs("level", _("比较层级"), levels, next(iter(levels)))
         for question in questions:
             for name in TOUCHES[question]:
                 draw(look, variants.effect(look, other, name, By(level)))

@@ -132,12 +132,14 @@ def _json(content: bytes, name: str) -> Any:
         return json.loads(text, parse_int=_whole)
     except json.JSONDecodeError as error:
         raise BadInput(
-            _("“{name}”不是JSON：第{line}行第{column}列读不下去。请重新导出或重新下载。").format(
+            _("“{name}”不是有效的JSON：从第{line}行第{column}列起无法读取。请重新导出或重新下载。").format(
                 name=name, line=error.lineno, column=error.colno
             )
         ) from None
     except RecursionError:
-        raise BadInput(_("“{name}”的层次太深，不是地图软件导出的GeoJSON。").format(name=name)) from None
+        raise BadInput(
+            _("“{name}”嵌套层次太深，不像地图软件导出的GeoJSON。请重新导出。").format(name=name)
+        ) from None
 
 
 def _whole(digits: str) -> int | float:

@@ -53,7 +53,7 @@ def read_polygons(geometry: Any) -> tuple[Polygons, int]:
     _check_place(np.concatenate(list(chain.from_iterable(polygons))))
     tidied = [kept for polygon in polygons if (kept := _tidied(polygon))]
     if not tidied:
-        raise Wrong(_("边界没有面积：各点在一条线上，或挤在一起。请重新绘制。"))
+        raise Wrong(_("边界没有面积：各点在一条直线上或重合。请重新绘制。"))
     return tidied, closed
 
 
@@ -102,7 +102,7 @@ def _check_place(points: Numbers) -> None:
             raise Wrong(sentence, worst)
         raise Wrong(_("坐标超出范围：经度应在±180度以内，纬度在±90度以内。请修复图形。"), worst)
     if max(np.ptp(x), np.ptp(y)) > WIDEST:
-        sentence = _("边界跨越了{degrees}度以上，像是混入了错误的点。请修复图形。")
+        sentence = _("边界跨度超过{degrees}度，可能混入了错误的点。请修复图形。")
         raise Wrong(sentence.format(degrees=int(WIDEST)), first)
 
 

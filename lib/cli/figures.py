@@ -42,4 +42,5 @@ def table(figures: dict[str, Any]) -> list[str]:
         + "  ".join(f"{word} {count:,}" for word, count in zip(words, counts.values(), strict=True))
         for name, counts, words in rows
     ]
-    return [*lines, f"{_('事件')}\t{figures['cases']:,}"]
+    words = _("事件")
+    return [*lines, f"{words}\t{figures['cases']:,}"]

@@ -113,10 +113,10 @@ def _by(said: str | None, metric: Metric) -> By:
     if said is None:
         return By.WHOLE
     if said not in _ways():
-        raise BadInput(_("不能按“{said}”分。可用：{names}").format(said=said, names=", ".join(_ways())))
+        raise BadInput(_("不能按“{said}”细分。可用：{names}").format(said=said, names=", ".join(_ways())))
     by = ALSO.get(said) or By(said)
     if by in PARTS and metric.placed_by is None:
-        raise BadInput(_("“{name}”说的是此刻，不能按时段分。").format(name=_(metric.words)))
+        raise BadInput(_("“{name}”反映的是当前情况，不能按时间细分。").format(name=_(metric.words)))
     return by
 
 
@@ -128,7 +128,7 @@ def _variant(session: ScopedSession, said: str | None) -> tuple[int | None, Vari
     if said.isascii() and said.isdigit():
         known = {one.variant.version: one.variant for one in variant_history(session)} | {0: Variant()}
         if int(said) not in known:
-            raise BadInput(_("没有第{version}版口径。").format(version=said))
+            raise BadInput(_("没有第{version}版统计口径。").format(version=said))
         return int(said), known[int(said)]
     changed: dict[str, Any] = {}
     for pair in said.split(","):
@@ -137,7 +137,7 @@ def _variant(session: ScopedSession, said: str | None) -> tuple[int | None, Vari
         if question == "acceptance_hours" and value in map(str, range(LEAST_HOURS, MOST_HOURS + 1)):
             choices[value] = int(value)
         if value not in choices or question in changed:
-            raise BadInput(_("口径里没有“{pair}”这样的选择。").format(pair=pair))
+            raise BadInput(_("统计口径没有“{pair}”这一选项。").format(pair=pair))
         changed[question] = choices[value]
     return None, Variant(**{**now.choices, **changed})
 

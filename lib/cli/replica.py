@@ -42,7 +42,8 @@ def loaded() -> Replica:
 def _tell(share: float) -> None:
     """One line that grows on a terminal; in a file only its end."""
     if sys.stderr.isatty():
-        print(f"\r{_('装载分析副本')} {share:.0%}", end="", file=sys.stderr, flush=True)
+        words = _("装载分析副本")
+        print(f"\r{words} {share:.0%}", end="", file=sys.stderr, flush=True)
     if share >= 1:
         print("" if sys.stderr.isatty() else _("分析副本已装载"), file=sys.stderr)
 

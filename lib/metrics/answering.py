@@ -68,7 +68,7 @@ def answer(session: ScopedSession, statement: Any, center_code: str) -> Sequence
             return replica.read(statement, session.scope)
         except NotInStep:
             renew(replica)
-            raise NotReady(_("统计数据要重新准备，好了会自动显示。")) from None
+            raise NotReady(_("统计数据正在重新准备，完成后自动显示。")) from None
     refuse_large(session, center_code)
     return session.execute(statement).all()
 
@@ -79,7 +79,7 @@ def refuse_large(session: ScopedSession, center_code: str) -> None:
     if replica is None or not is_large(session, center_code):
         return
     share = f"{int(replica.share_loaded * 100)}%"
-    raise NotReady(_("正在准备统计数据（已完成{share}），好了会自动显示。").format(share=share))
+    raise NotReady(_("正在准备统计数据（已完成{share}），完成后自动显示。").format(share=share))
 
 
 def is_large(session: ScopedSession, center_code: str) -> bool:

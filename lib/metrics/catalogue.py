@@ -101,7 +101,7 @@ ACCEPTED = Metric(
         seconds_between(Case.reported_at, Case.accepted_at) <= terms.variant.acceptance_hours * 3600,
     ),
     later=Case.accepted_at,
-    source=mark("及时受理率 = 及时受理 ÷ 接报；还在受理时限内、尚未受理的也在分母里"),
+    source=mark("及时受理率 = 及时受理 ÷ 接报；尚在受理时限内、还未受理的也计入分母"),
 )
 RESOLUTION = Metric(
     name="resolution",
@@ -283,7 +283,7 @@ PER_GRID = _each(
 )
 PER_GRIDWORKER = _each(
     "per_gridworker",
-    mark("人均事件数"),
+    mark("网格员人均事件数"),
     mark("期内上报 ÷ 专职网格员数"),
     mark("专职网格员"),
     Base.GRIDWORKERS,

@@ -38,7 +38,7 @@ def choose_variant(
     """
     deployment = standing(session)
     if deployment is None or not session.scope.covers(deployment.root_code):
-        raise NotAllowed(_("统计口径全市统一，只能由最上级中心的领导或中心主任选定。"))
+        raise NotAllowed(_("统计口径在本系统内统一，只能由最上级中心的领导或中心主任选定。"))
     why = reason.strip()
     if not why or len(why) > LONGEST_REASON or not why.isprintable():
         sentence = _("请写明理由，例如文件名称和文号，最多{most}个字符。").format(most=LONGEST_REASON)

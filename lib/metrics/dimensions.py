@@ -182,7 +182,7 @@ BY_WORDS: dict[By, str] = {
     By.MONTH: mark("月"),
     By.WEEK: mark("周"),
     By.DAY: mark("日"),
-    By.HOUR: mark("时段"),
+    By.HOUR: mark("星期和钟点"),
     By.CATEGORY: mark("类别"),
     By.GROUP: mark("大类"),
     By.SOURCE: mark("来源"),
@@ -210,9 +210,9 @@ def band_words(by: By, key: str) -> str:
         return _ladder_words(key)
     number = int(key)
     if by is By.AGE:
-        words = _("{count}天内"), _("{first}–{last}天"), _("{count}天以上")
+        words = _("{count}天内"), _("{first}至{last}天"), _("超过{count}天")
     else:
-        words = _("{count}个工作日内"), _("{first}–{last}个工作日"), _("{count}个工作日以上")
+        words = _("{count}个工作日内"), _("{first}至{last}个工作日"), _("超过{count}个工作日")
     return _of_ends(AGES if by is By.AGE else HANDLING_DAYS, number, words)
 
 
@@ -231,12 +231,12 @@ def _ladder_words(key: str) -> str:
         "none": _("无时限"),
         "suspended": _("挂账"),
         "calm": _("3天后到期"),
-        "soon3": _("1–3天内到期"),
+        "soon3": _("1至3天内到期"),
         "soon1": _("24小时内到期"),
     }
     if key in known:
         return known[key]
-    words = _("超期{count}天内"), _("超期{first}–{last}天"), _("超期{count}天以上")
+    words = _("超期{count}天内"), _("超期{first}至{last}天"), _("超期逾{count}天")
     return _of_ends(LATE, int(key.removeprefix("late")), words)
 
 

@@ -75,7 +75,7 @@ def measure(
     timeless = [METRICS[name] for name in names if METRICS[name].placed_by is None]
     for part in (by, second):
         if part in PARTS and timeless:
-            sentence = _("“{name}”说的是此刻，不能按{part}分。请换一个指标。")
+            sentence = _("“{name}”反映的是当前情况，不能按{part}细分。请换一个指标。")
             raise BadInput(sentence.format(name=_(timeless[0].words), part=_(BY_WORDS[part])))
     chosen = variant or variant_in_force(session)
     question = _question(session, names, center_code, period, moment, only, chosen, by, second)

@@ -19,7 +19,7 @@ from lib.metrics.metric import Metric, Predicate, Unit
 from lib.metrics.variant import Terms
 
 VILLAGE_DIGITS = 12
-OUR_RULE = mark("本系统的数据质量规则；数据照原样保留，不替换、不删除")
+OUR_RULE = mark("本系统的数据质量规则；数据按原样保留，不替换、不删除")
 REPORTED, CLOSED = mark("期内上报的事件"), mark("期内上报、已结案的事件")
 
 
@@ -103,7 +103,7 @@ RATED_EARLY = _rule(
 )
 WITHOUT_LIMIT = _rule(
     "without_limit",
-    mark("已受理却无时限"),
+    mark("已受理但无时限"),
     mark("没有办理时限 ÷ 期内上报、已受理"),
     mark("其中没有办理时限的事件"),
     mark("期内上报、已受理的事件"),

@@ -7,6 +7,7 @@ leaves the cache of compiled statements off.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -81,20 +82,11 @@ class Dialect(PGDialect):
 registry.register(f"{NAME}.replica", __name__, "Dialect")
 
 
-def engine_on(root: duckdb.DuckDBPyConnection, first: str) -> Engine:
-    """Connections to the database of `root`, each of which begins with the statement `first`.
-
-    One connection shared by threads gives wrong answers, so each thread borrows its own.
-    """
-
-    def connect() -> Connection:
-        cursor = root.cursor()
-        cursor.execute(first)
-        return Connection(cursor)
-
+def engine_on(connect: Callable[[], duckdb.DuckDBPyConnection]) -> Engine:
+    """One connection shared by threads gives wrong answers, so each thread borrows its own."""
     return create_engine(
         f"{NAME}+replica://",
-        creator=connect,
+        creator=lambda: Connection(connect()),
         poolclass=QueuePool,
         pool_size=16,
         max_overflow=64,

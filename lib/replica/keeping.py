@@ -76,6 +76,8 @@ def _load(kept: _Kept) -> None:
     try:
         kept.replica.load()
     except Exception:
+        if kept.replica.closed:
+            return  # as it was told to
         # Without it people are answered from the database where that is quick enough; a question after
         # the pause tries again.
         kept.not_before = time.monotonic() + PAUSE

@@ -51,7 +51,7 @@ class Replica:
         self.number_of_cases = 0
         self._chunk = chunk
         self._follower: Follower | None = None
-        self._closed = False
+        self.closed = False
         self._one_loads = threading.Lock()
         self._one_looks = threading.Lock()
         self._tickets = count()
@@ -69,7 +69,7 @@ class Replica:
 
     def close(self) -> None:
         """For good; a load that is under way ends by NotInStep."""
-        self._closed = True
+        self.closed = True
         self._withdraw(self._follower)
 
     def store(self) -> Store:
@@ -127,7 +127,7 @@ class Replica:
                 self.version += 1
                 self.seconds_to_load = time.monotonic() - began
                 self._follower = follower
-            if self._closed:
+            if self.closed:
                 self._withdraw(follower)
 
     def chunks(self, session: ScopedSession) -> list[str]:
@@ -148,7 +148,7 @@ class Replica:
         try:
             with closing(streams(self.url, conditions)) as found:
                 for number, stream in enumerate(found, 1):
-                    if self._closed:
+                    if self.closed:
                         raise NotInStep("closed")
                     store.insert(stream)
                     self.share_loaded = number / len(conditions)

@@ -28,7 +28,7 @@ CHECKPOINT = f"CHECKPOINT {MEMORY}"
 
 class Store:
     def __init__(self) -> None:
-        self._root = duckdb.connect(":memory:")
+        self._root: duckdb.DuckDBPyConnection | None = duckdb.connect(":memory:")
         for statement in (
             f"ATTACH ':memory:' AS {MEMORY} (COMPRESS)",
             f"SET threads = {min(max(os.cpu_count() or 2, 2), 4)}",
@@ -36,8 +36,10 @@ class Store:
             "SET lock_configuration = true",
         ):
             self._root.execute(statement)
-        self._engine = engine_on(self._root, f"USE {MEMORY}")
+        # Of two threads that speak to one connection at once the second is turned away.
+        self._one_asks_the_root = threading.Lock()
         self._one_writes = threading.Lock()
+        self._engine = engine_on(self._connect)
         with self.writing() as cursor:
             cursor.execute(table.create())
             cursor.execute("CREATE TABLE ledger (day INTEGER, before INTEGER, works BOOLEAN)")
@@ -45,17 +47,26 @@ class Store:
             cursor.execute("INSERT INTO ledger SELECT * FROM incoming")
 
     def close(self) -> None:
-        """Who is just reading is answered to the end; the memory is free after that."""
+        """Who is just reading is answered to the end. Then nothing holds the database any more, and its
+        memory is free; closed by hand it would be taken from under their hands."""
         self._engine.dispose()
-        self._root.close()
+        with self._one_asks_the_root:
+            self._root = None
+
+    def _connect(self) -> duckdb.DuckDBPyConnection:
+        with self._one_asks_the_root:
+            if self._root is None:
+                raise duckdb.ConnectionException("closed")
+            cursor = self._root.cursor()
+        cursor.execute(f"USE {MEMORY}")
+        return cursor
 
     @contextmanager
     def writing(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """For one writer at a time."""
         with self._one_writes:
-            cursor = self._root.cursor()
+            cursor = self._connect()
             try:
-                cursor.execute(f"USE {MEMORY}")
                 yield cursor
             finally:
                 cursor.close()

@@ -15,7 +15,7 @@ from lib.exports.comma_separated import csv_bytes
 from lib.exports.commands import new_export_id, register_case_export
 from lib.exports.sheet import Column, ColumnKind, Sheet, facts_of
 from lib.exports.workbook import workbook_bytes
-from lib.i18n import _, language, numbers, speaking
+from lib.i18n import _, language, listed, numbers, speaking
 from lib.metrics.catalogue import METRICS
 from lib.metrics.metric import UNIT_WORDS, Base, Metric, Unit
 from lib.metrics.queries import Arithmetic, cases_behind
@@ -49,7 +49,7 @@ def sentence(found: Arithmetic) -> str:
     if metric.unit is Unit.CASES:
         return numbers.whole(measured.numerator)
     if metric.unit is Unit.HOURS:
-        return _("{count}件的{metric}").format(
+        return _("{count}件事件的{metric}").format(
             count=numbers.whole(measured.numerator), metric=_(metric.words)
         )
     share = f"{numbers.whole(measured.numerator)} ÷ {numbers.whole(measured.denominator or 0)}"
@@ -67,25 +67,26 @@ def explain(look: Look, metric: Metric, found: Arithmetic) -> None:
         st.markdown(f"**{escaped(_(metric.words))} = {escaped(_(metric.formula))}**")
         st.text(sentence(found))
         if found.measured.small_base:
-            st.caption(_("分母不到{least}件，只供参考，不与别处比较。").format(least=metric.least_base))
+            st.caption(_("分母不足{least}件，仅供参考，不与别处比较。").format(least=metric.least_base))
         if band := found.measured.band:
             st.caption(
-                _("只凭偶然，这个比率也会在{low}%到{high}%之间变动（95%置信区间）。").format(
+                _("仅因随机波动，这个比率也会在{low}%到{high}%之间（95%置信区间）。").format(
                     low=f"{band[0]:.1f}", high=f"{band[1]:.1f}"
                 )
             )
         st.caption(escaped(_("依据：{source}").format(source=_(metric.source))))
         st.caption(escaped(look.days_words()))
     st.subheader(_("口径与剔除"), anchor=False)
-    choices = [words_of(field, getattr(look.variant, field)) for field in QUESTIONS]
-    st.caption(escaped(f"{version_words(look.variant)}：{'；'.join(choices)}"))
+    choices = listed(words_of(field, getattr(look.variant, field)) for field in QUESTIONS)
+    words = _("{variant}：{choices}").format(variant=version_words(look.variant), choices=choices)
+    st.caption(escaped(words))
     if found.excluded:
         for words, count in found.excluded:
             st.text(_("剔除{what}{count}件").format(what=words, count=numbers.whole(count)))
     else:
         st.caption(_("没有剔除任何事件。"))
     if metric.weights and metric.weights(_terms(look)) is not None:
-        st.caption(_("本指标按次计：一件事件返工两次算两次，所以分子、分母是次数，下面的清单是件数。"))
+        st.caption(_("本指标按次计：同一事件返工两次计两次，所以分子、分母是次数，下面的清单是件数。"))
     if metric.base is not None:
         st.caption(
             _("分母是{of}：{count}{unit}，按现状。").format(

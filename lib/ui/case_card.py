@@ -179,10 +179,10 @@ def repeats(card: CaseCard, moment: datetime) -> None:
     """The first report of the same matter, and those that came after this one."""
     if card.repeats is None and not card.repeated_by:
         return
-    st.subheader(_("重复上报"), anchor=False)
+    st.subheader(_("重复反映"), anchor=False)
     if card.repeats is not None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.text(_("这是重复上报。同一事项的首次上报："), width="content")
+            st.text(_("本事件为重复反映，同一事项首次反映的事件："), width="content")
             st.page_link(
                 BY_NAME[CASE].file,
                 label=f"{escaped(card.repeats.number)} {numbers.table_moment(card.repeats.reported_at)}",
@@ -190,7 +190,7 @@ def repeats(card: CaseCard, moment: datetime) -> None:
                 query_params={"id": str(card.repeats.id)},
             )
     if card.repeated_by:
-        words = _("在您的范围内，同一事项后来又上报{count}次。").format(
+        words = _("在您的范围内，同一事项后来又反映{count}次。").format(
             count=numbers.whole(card.repeated_count)
         )
         if card.repeated_count > len(card.repeated_by):

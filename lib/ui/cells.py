@@ -8,7 +8,10 @@ from typing import Any
 import plotly.graph_objects as go
 
 from lib.ui.charts import INK, RAMP, axis, layout_of, theme, wrapped
+from lib.ui.lettering import width_of
 from lib.ui.plain import in_chart
+
+COLORS_ROOM = 70  # pixels that the scale of the colors takes
 
 
 def heat(
@@ -22,20 +25,31 @@ def heat(
     totals: Sequence[tuple[str, tuple[str, str]]] = (),
     total_name: str = "",
     chosen: str = "",
+    room: int = 0,
 ) -> go.Figure:
     """`values` are rows from top to bottom. Heat maps give no points to select, so the cells are squares
     of a scatter chart over a heat map: a click on one narrows. `totals` stand as words in a column of
     their own, without a color, each with what a click on it narrows to. What is `chosen` gets a frame.
+    In a chart that is only `room` pixels wide, headings too long to stand beside each other are turned.
     """
     layout = layout_of(
         height=height or max(220, 26 * len(down) + 90), margin={"l": 8, "r": 8, "t": 8, "b": 8}
     )
     wide, high = len(across) + bool(totals), len(down)
+    upright = bool(room) and not _fit(across, down, room)
     # Said outright, or the squares would push the cells away from their names.
     ends = {"x": [-0.5, wide - 0.5], "y": [high - 0.5, -0.5]}
-    axis(layout, "xaxis", type="category", side="top", showgrid=False, tickangle=0, range=ends["x"])
+    axis(
+        layout,
+        "xaxis",
+        type="category",
+        side="top",
+        showgrid=False,
+        tickangle=-90 if upright else 0,
+        range=ends["x"],
+    )
     axis(layout, "yaxis", type="category", showgrid=False, ticksuffix="  ", range=ends["y"])
-    names = [wrapped(name, 3) for name in across]
+    names = [in_chart(name) if upright else wrapped(name, 3) for name in across]
     rows = [in_chart(name) for name in down]
     layout["shapes"] = [
         *(_frame(r, c, c) for r, row in enumerate(targets) for c, to in enumerate(row) if to[1] == chosen),
@@ -85,6 +99,13 @@ def heat(
             "layout": layout,
         }
     )
+
+
+def _fit(across: Sequence[str], down: Sequence[str], room: int) -> bool:
+    """Whether the headings have room beside each other."""
+    lines = [line for name in across for line in wrapped(name, 3).split("<br>")]
+    beside = max(map(width_of, down), default=0) + COLORS_ROOM
+    return (max(map(width_of, lines), default=0) + 4) * len(across) <= room - beside
 
 
 def _frame(row: int, first: int, last: int) -> dict[str, Any]:

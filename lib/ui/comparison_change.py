@@ -93,7 +93,7 @@ def against_last_year(beside: Beside) -> Panel:
 def _turn(beside: Beside, moves: list[Moved]) -> str:
     """How many moved which way, in the metric's own sense of better."""
     if not moves:
-        return _("{metric}：与去年同期没有可比的中心").format(metric=beside.words)
+        return _("{metric}：没有可与去年同期比较的中心").format(metric=beside.words)
     up, down = sum(m.by > 0 for m in moves), sum(m.by < 0 for m in moves)
     better = beside.metric.more_is_better
     if better is None:
@@ -114,10 +114,11 @@ def _how_to_read(beside: Beside, count: int, shown: int) -> str:
     if beside.metric.more_is_better is not None:
         said.append(_("蓝线变好，红线变差，灰线不变"))
     if count > shown:
-        said.append(_("画变化最大的{shown}个，其余{rest}个见数据表").format(shown=shown, rest=count - shown))
+        words = _("图中为变化最大的{shown}个，其余{rest}个见数据表")
+        said.append(words.format(shown=shown, rest=count - shown))
     left = len([code for code in {*beside.now, *beside.names} if beside.belongs(code)]) - count
     if left:
-        said.append(_("{count}个中心因基数小或没有去年数据不比").format(count=left))
+        said.append(_("{count}个中心因基数小或没有去年数据，未作比较").format(count=left))
     return _("；").join(said)
 
 
@@ -152,9 +153,9 @@ def by_month(beside: Beside) -> Panel:
         *(Column(key, kind, tuple(_value(found.get(code, {}).get(key)) for code in codes)) for key in keys),
     )
     unit = "%" if metric.unit is Unit.PERCENT else _(UNIT_WORDS[metric.unit])
-    said = [_("每个中心一张小图，纵轴相同；蓝线是本中心，灰线是全部；空心点分母小"), _("名称后是本期的数")]
+    said = [_("每个中心一张小图，纵轴相同；蓝线是本中心，灰线是全部；空心点分母小"), _("名称后是本期数值")]
     if look.running:
-        said.append(_("虚线一段是本月至今"))
+        said.append(_("虚线段是本月至今"))
     if len(codes) > len(shown):
         said.append(_("其余{count}个见数据表").format(count=len(codes) - len(shown)))
     return Panel(

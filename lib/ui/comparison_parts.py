@@ -209,7 +209,7 @@ def _explained(beside: Beside) -> str:
     metric, rows = beside.metric, beside.ranked
     said = [_("{metric} = {formula}").format(metric=beside.words, formula=_(metric.formula))]
     if metric.unit is Unit.PERCENT:
-        said.append(_("横线是只凭偶然也会有的变动（95%置信区间），括号里是分母"))
+        said.append(_("横线是随机波动范围（95%置信区间），括号里是分母"))
     elif metric.unit is Unit.HOURS:
         said.append(_("括号里是件数"))
     whole = beside.whole
@@ -220,7 +220,7 @@ def _explained(beside: Beside) -> str:
         if high or low:
             said.append(_("明显高于全部的有{high}个，明显低于全部的有{low}个").format(high=high, low=low))
     if any(m.small_base for m in rows):
-        said.append(_("空心点分母不到{least}件，只供参考").format(least=metric.least_base))
+        said.append(_("空心点分母不足{least}件，仅供参考").format(least=metric.least_base))
     if len(rows) > MOST_RANKED:
         said.append(_("其余{count}个见数据表").format(count=len(rows) - MOST_RANKED))
     if beside.without:
@@ -257,8 +257,8 @@ def _columns(beside: Beside, keys: list[str]) -> tuple[Column, ...]:
     if metric.unit is Unit.PERCENT:
         bands = [m.band if m else None for m in rows]
         found += [
-            column(_("区间下限"), kind, [round(band[0], 1) if band else None for band in bands]),
-            column(_("区间上限"), kind, [round(band[1], 1) if band else None for band in bands]),
+            column(_("置信区间下限"), kind, [round(band[0], 1) if band else None for band in bands]),
+            column(_("置信区间上限"), kind, [round(band[1], 1) if band else None for band in bands]),
         ]
     before = [then.get(key) for key in keys]
     points = _("比去年同期（个百分点）") if metric.unit is Unit.PERCENT else _("比去年同期")

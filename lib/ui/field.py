@@ -30,7 +30,7 @@ EMPTY = "#8793a0"
 MOST_TILES = 160
 KINDS = {
     Unit.CASES: ColumnKind.COUNT,
-    Unit.EACH: ColumnKind.HOURS,
+    Unit.EACH: ColumnKind.DECIMAL,
     Unit.HOURS: ColumnKind.HOURS,
     Unit.PERCENT: ColumnKind.PERCENT,
 }

@@ -29,7 +29,7 @@ def pairs(look: Look) -> Panel | str:
     """The grids and categories with the most cases, and which of them are on the rise."""
     found = hotspots(look.session, look.code, look.period, look.moment, look.only, LISTED)
     if not found:
-        return _("这段时间没有落到网格的事件，看不出热点")
+        return _("期内没有落到网格的事件，无法判断热点")
     pair = _("{grid}：{category}")
     names = [pair.format(grid=spot.grid, category=spot.category) for spot in found]
     first, rising = found[0], sum(spot.rising for spot in found)
@@ -132,7 +132,7 @@ def grids(look: Look, own: str) -> Panel | str:
     received = [m for (name, _key), m in found.items() if name == "received"]
     placed = sorted((m for m in received if m.key), key=lambda m: (-m.numerator, int(m.key)))[:LISTED]
     if not placed:
-        return _("这段时间没有落到网格的事件，看不出热点")
+        return _("期内没有落到网格的事件，无法判断热点")
     nowhere = sum(m.numerator for m in received if not m.key)
     keys = [m.key for m in placed]
     look.know(By.GRID, keys)
@@ -170,7 +170,7 @@ def grids(look: Look, own: str) -> Panel | str:
 
 def repeat_rate(look: Look, by: By, own: str) -> Panel:
     """Which part hears the same again most often."""
-    words = _("重复率 = 重复反映 ÷ 期内上报，按{part}；括号里是分母，横线是偶然波动的范围")
+    words = _("重复率 = 重复反映 ÷ 期内上报，按{part}；括号里是分母，横线是随机波动范围")
     title = words.format(part=_(BY_WORDS[by]))
     return parts.ranking(look, "repeat", by, title, lowest_first=False, own=own, dotted=True)
 
@@ -184,25 +184,25 @@ def kinds_of_rates(look: Look) -> tuple[By, By]:
 def matters(look: Look) -> None:
     """The first reports of what was reported again most often, for those who may read cases."""
     if not look.page.viewer.may(Permission.READ_CASES):
-        st.subheader(_("反映最多的事项"), anchor=False)
+        st.subheader(_("重复反映最多的事项"), anchor=False)
         st.caption(_("您的角色可以看数字，不能看事件清单。"))
         return
     found = repeated_matters(look.session, look.code, look.period, look.moment, look.only, MATTERS)
     if not found:
-        st.subheader(_("反映最多的事项"), anchor=False)
-        st.caption(_("这段时间没有重复反映的事项。"))
+        st.subheader(_("重复反映最多的事项"), anchor=False)
+        st.caption(_("期内没有重复反映的事项。"))
         return
     words = _("“{title}”重复反映最多，{count}次").format(
         title=found[0].first.title, count=numbers.whole(found[0].count)
     )
     st.subheader(escaped(words), anchor=False)
-    st.caption(_("首次反映的事件，按本期内再次反映的次数；首次反映可以早于本期"))
+    st.caption(_("首次反映的事件，按本期重复反映次数排列；首次反映可能早于本期"))
     case_table(
         [one.first for one in found],
         look.page.moment,
         key=f"matters of {look.words}",
         more={
-            _("重复次数"): [one.count for one in found],
+            _("重复反映次数"): [one.count for one in found],
             _("最近一次"): [numbers.table_moment(one.last_at) for one in found],
         },
     )

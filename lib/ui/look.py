@@ -241,7 +241,7 @@ def _chips(look: Look) -> None:
                 escaped(look.said(by, key)),
                 key=f"only {by.value}",
                 icon=":material/close:",
-                help=_("不再只看这一部分"),
+                help=_("取消这项筛选"),
                 on_click=forget,
                 args=(by.value,),
             )

@@ -86,7 +86,7 @@ def by_age(look: Look, own: str) -> Panel | str:
         )
         if long
         else _("在办事件都没有超过30天"),
-        _("此刻在办{count}，按上报至今的天数；颜色是离时限的远近").format(count=_count(total)),
+        _("此刻在办{count}，按上报至今的天数；颜色表示距时限的远近").format(count=_count(total)),
         bars.stacked(
             stacks,
             [(state, words[state], STATE_COLORS[state]) for state in STATES],
@@ -151,7 +151,7 @@ def ladder(look: Look, own: str) -> Panel | str:
     return Panel(
         f"ladder {own}",
         title,
-        _("此刻在办{count}，按离时限的远近；挂账的停了时限，不算超期").format(count=_count(total)),
+        _("此刻在办{count}，按距时限的远近；挂账事件暂停计时，不算超期").format(count=_count(total)),
         bars.ranked(drawn, _("件"), keep_order=True),
         (
             Column(_("超期阶梯"), ColumnKind.TEXT, tuple(bar.name for bar in drawn)),

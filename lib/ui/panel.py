@@ -154,7 +154,9 @@ def facts(look: Look, panel: Panel) -> tuple[tuple[str, str], ...]:
         exported_by=look.page.viewer.name,
         exported_at=clock.now(),
         metric=listed(_(metric.words) for metric in metrics),
-        formula=listed(f"{_(metric.words)}：{_(metric.formula)}" for metric in metrics),
+        formula=listed(
+            _("{label}：{text}").format(label=_(metric.words), text=_(metric.formula)) for metric in metrics
+        ),
         variant=version_words(look.variant),
     )
 
@@ -178,7 +180,8 @@ def _files(look: Look, panel: Panel, key: str) -> None:
                 icon=":material/download:",
             )
         if st.button(_("生成图片"), key=f"image of {key}", icon=":material/image:"):
-            _picture(look, panel, sheet)
+            # Titled here, in the language of whoever looks; a decorator would speak that of the first.
+            st.dialog(_("图片"), width="large")(_picture)(look, panel, sheet)
 
 
 def _written(look: Look, sheet: Sheet, kind: str, make: Callable[[Sheet], bytes]) -> Callable[[], bytes]:
@@ -198,11 +201,11 @@ def _written(look: Look, sheet: Sheet, kind: str, make: Callable[[Sheet], bytes]
     return write
 
 
-@st.dialog(_("图片"), width="large")
 def _picture(look: Look, panel: Panel, sheet: Sheet) -> None:
     """The chart with its words inside, so that the picture explains itself wherever it ends up."""
     figure = go.Figure(panel.figure)
-    lines = [panel.subtitle, look.words, f"{look.note()} · {_('导出编号')} {sheet.export_id}"]
+    number_words = _("导出编号")
+    lines = [panel.subtitle, look.words, f"{look.note()} · {number_words} {sheet.export_id}"]
     ink = figure.layout.font.color
     figure.update_layout(
         title={"text": in_chart(panel.title), "x": 0, "xref": "paper", "font": {"size": 18}},

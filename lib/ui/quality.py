@@ -43,7 +43,7 @@ def figures(look: Look) -> None:
             _("分析副本") if fresh.from_replica else _("业务库"),
             _("分析副本与业务库逐行一致，提交后立即同步"),
         ),
-        (_("同步到"), f"{clock.local(fresh.as_of):%m-%d %H:%M}", _("此刻之前提交的都已计入")),
+        (_("数据同步至"), f"{clock.local(fresh.as_of):%m-%d %H:%M}", _("此刻之前提交的都已计入")),
         (_("在册事件"), numbers.whole(recorded.numerator if recorded else 0), _("此刻登记在册的全部事件数")),
         (_("期内接报"), numbers.whole(received.numerator if received else 0), _("期内上报的事件数")),
     ]
@@ -72,7 +72,7 @@ def rules(look: Look) -> Panel:
     order = sorted(WORDS, key=lambda name: -whole[name].numerator)
     broken = [name for name in order if whole[name].numerator]
     kept = [name for name in order if not whole[name].numerator]
-    said = [_("每条规则违反的事件数和占比；一件事件可以同时违反几条；数据照原样保留，点表中的数看是哪些")]
+    said = [_("违反每条规则的事件数和占比；同一事件可同时违反多条；数据按原样保留，点表中的数查看是哪些事件")]
     if kept and broken:
         said.append(_("没有违反的：{rules}").format(rules=listed(_(WORDS[name]) for name in kept)))
     drawn = [
@@ -96,7 +96,7 @@ def rules(look: Look) -> Panel:
             Column(_("违反"), ColumnKind.COUNT, tuple(whole[name].numerator for name in order)),
             Column(_("应检查"), ColumnKind.COUNT, tuple(whole[name].denominator or 0 for name in order)),
             Column(_("占比"), ColumnKind.PERCENT, tuple(whole[name].rate for name in order)),
-            Column(_("怎么算"), ColumnKind.TEXT, tuple(_(whole[name].of.formula) for name in order)),
+            Column(_("计算公式"), ColumnKind.TEXT, tuple(_(whole[name].of.formula) for name in order)),
         ),
         tuple(order),
         Drawing(DrawingKind.BAR, 0, (1,), _("件")),
@@ -136,7 +136,7 @@ def by_center(look: Look) -> Panel | None:
     targets = [[("center", code)] * len(rules) for code in codes]
     firm = [m for row in rows for m in row if m is not None and m.numerator and not m.small_base]
     worst = max(firm, key=lambda m: (m.rate or 0, m.numerator), default=None)
-    title = _("各下级中心都没有违反，或基数小")
+    title = _("各下级中心均无违反规则的事件，或基数小")
     if worst is not None:
         title = _("{name}{rule}占比最高，{share}（{count}件）").format(
             name=names[codes.index(worst.key)] if worst.key in codes else worst.key,

@@ -32,7 +32,7 @@ def say_bands(look: Look) -> None:
         st.caption(
             escaped(
                 _(
-                    "已选“{bands}”：只有在办、办结事件的分布按它筛选，上面的数字和各项比率仍算全部事件。"
+                    "已选“{bands}”：只有在办、结案事件的分布按此筛选，上面的数字和各项比率仍按全部事件计算。"
                 ).format(bands=listed(chosen))
             )
         )
@@ -45,7 +45,7 @@ def over_time(look: Look, rhythm: Rhythm) -> Panel | str:
     keys = rhythm.keys
     rows = {name: [found.get((name, key)) for key in keys] for name in names}
     if not any(m is not None and m.value is not None for m in rows["on_time"]):
-        return _("{length}没有到期应结的事件，画不出办结率的走势。").format(length=rhythm.length_words)
+        return _("{length}没有到期应结的事件，无法显示办结率走势。").format(length=rhythm.length_words)
     lines = [
         series.Line(
             words,
@@ -73,7 +73,7 @@ def over_time(look: Look, rhythm: Rhythm) -> Panel | str:
     return Panel(
         f"rates by {rhythm.by.value}",
         newest(rhythm, due),
-        _("{length}的办结率、按期办结率，分母是到期应结的事件；空心点分母不到30件").format(
+        _("{length}的办结率、按期办结率，分母是到期应结的事件；空心点分母不足30件").format(
             length=rhythm.length_words
         ),
         series.lines(lines, "%", unfinished=rhythm.unfinished),
@@ -93,7 +93,7 @@ def rates_of(name: str, by: By, formula: str) -> Build:
 
     def build(look: Look, own: str) -> Panel | str:
         if not any(m.value is not None for m in look.measure(name)):
-            return _("期内没有可以算{metric}的事件。").format(metric=_(METRICS[name].words))
+            return _("期内没有可计算{metric}的事件。").format(metric=_(METRICS[name].words))
         return parts.ranking(look, name, by, formula, own=own)
 
     return build
@@ -109,7 +109,7 @@ def handling_spread(look: Look, own: str) -> Panel | str:
     counts = [found.get(band, 0) for band in BANDS]
     times = {m.metric: m for m in look.measure("closed", "handling_median", "handling_slow")}
     if not sum(counts):
-        return _("期内没有结案的事件，算不出办理时长。")
+        return _("期内没有结案的事件，无法计算办理时长。")
     total, closed = sum(counts), times["closed"].numerator
     drawn = [
         bars.Bar(
@@ -133,7 +133,7 @@ def handling_spread(look: Look, own: str) -> Panel | str:
         subtitle += _("；另有{count}件结案早于上报，没有时长").format(count=numbers.whole(closed - total))
     return Panel(
         f"handling spread {own}",
-        _("一半在{median}工作小时内办结，九成在{slow}工作小时内").format(
+        _("半数在{median}个工作小时内结案，九成在{slow}个工作小时内").format(
             median=_hours(times["handling_median"]), slow=_hours(times["handling_slow"])
         ),
         subtitle,
@@ -174,7 +174,7 @@ def _in_band(by: By) -> Build:
         closed = {m.key: m.numerator for m in look.without(By.HANDLING).measure("closed", by=by)}
         found = [m for m in look.measure("closed", by=by) if m.numerator]
         if not found:
-            return _("期内没有{band}办结的事件。").format(band=name)
+            return _("期内没有{band}结案的事件。").format(band=name)
         found.sort(key=lambda m: (-m.numerator, m.key))
         keys, total = [m.key for m in found], sum(m.numerator for m in found)
         look.know(by, keys)
@@ -194,10 +194,10 @@ def _in_band(by: By) -> Build:
         ]
         return Panel(
             f"handled in a band by {by.value} {own}",
-            _("{band}办结的，{name}最多，{count}件").format(
+            _("{band}结案的，{name}最多，{count}件").format(
                 band=name, name=drawn[0].name, count=numbers.whole(found[0].numerator)
             ),
-            _("期内{band}办结的共{count}件").format(band=name, count=numbers.whole(total)),
+            _("期内{band}结案的共{count}件").format(band=name, count=numbers.whole(total)),
             bars.ranked(drawn, _("件"), keep_order=True),
             (
                 Column(_(BY_WORDS[by]), ColumnKind.TEXT, tuple(look.name_of(by, key) for key in keys)),
@@ -223,7 +223,7 @@ def _times(by: By) -> Build:
         ]
         medians = parts.of_level(look, by, medians)
         if not medians:
-            return _("期内没有结案的事件，算不出办理时长。")
+            return _("期内没有结案的事件，无法计算办理时长。")
         medians.sort(key=lambda m: (m.small_base, -(m.value or 0), m.key))
         slow = {m.key: found["handling_slow", m.key] for m in medians}
         look.know(by, [m.key for m in medians])
@@ -245,13 +245,13 @@ def _times(by: By) -> Build:
         firm = [m for m in medians if not m.small_base]
         title = _("办理时长：各部分结案都少，不作比较")
         if firm:
-            title = _("{name}最慢，一半要{value}工作小时以上").format(
+            title = _("{name}最慢，半数需要{value}个工作小时以上").format(
                 name=look.name_of(by, firm[0].key), value=firm[0].value
             )
         return Panel(
             f"handling by {by.value} {own}",
             title,
-            _("深色到中位数，浅色到90分位；括号里是结案件数，灰淡的不到30件"),
+            _("深色到中位数，浅色到90分位；括号里是结案件数，颜色变淡的不足30件"),
             figure,
             (
                 Column(_(BY_WORDS[by]), ColumnKind.TEXT, tuple(look.name_of(by, m.key) for m in medians)),

@@ -67,7 +67,7 @@ class Rhythm:
     @property
     def before_words(self) -> str:
         """What a period is compared with."""
-        return _("上月") if self.by is By.MONTH else _("上周")
+        return _("前一个月") if self.by is By.MONTH else _("前一周")
 
     def _first(self, key: str) -> date:
         return date.fromisoformat(f"{key}-01" if self.by is By.MONTH else key)
@@ -108,4 +108,4 @@ def newest(rhythm: Rhythm, rows: Sequence[Measured | None]) -> str:
     if before is None:
         return words
     moved = numbers.points(last.rate, before.rate) if last.rate != before.rate else _("持平")
-    return _("{finding}，比{before}{moved}").format(finding=words, before=rhythm.before_words, moved=moved)
+    return _("{finding}，较{before}{moved}").format(finding=words, before=rhythm.before_words, moved=moved)

@@ -28,7 +28,7 @@ def say_step(look: Look) -> None:
     step = look.chosen(By.RATING)
     if step:
         st.caption(
-            _("已选“{step}”：只有最下面的分布按它筛选，满意率、参评率和五级构成仍算全部评价。").format(
+            _("已选“{step}”：只有最下面的分布按此筛选，满意率、参评率和五级构成仍按全部评价计算。").format(
                 step=look.name_of(By.RATING, step)
             )
         )
@@ -67,7 +67,7 @@ def five_steps(by: By, step: str) -> Build:
             title = _("{name}满意率最低，{value}") if len(firm) > 1 else _("{name}满意率{value}")
             title = title.format(name=look.name_of(by, firm[0].key), value=numbers.percent(firm[0].rate))
         without = parts.apart(look, by, [m.key for m in found])
-        subtitle = _("期内有效评价的五级构成，满意率低的在上；评价不到30件的灰淡、排在后面，只供参考")
+        subtitle = _("期内有效评价的五级构成，满意率低的在上；评价不足30件的颜色变淡、排在后面，仅供参考")
         rated = {m.key: m.denominator or 0 for m in found}
         return Panel(
             f"five steps by {by.value} {own} {step}",
@@ -164,7 +164,7 @@ def over_time(look: Look, rhythm: Rhythm) -> Panel | str:
     return Panel(
         f"satisfaction by {rhythm.by.value}",
         newest(rhythm, rows["satisfaction"]),
-        _("{length}满意率 = 评价满意 ÷ 有效评价，按评价时间；空心点评价不到30件").format(
+        _("{length}满意率 = 评价满意 ÷ 有效评价，按评价时间；空心点评价不足30件").format(
             length=rhythm.length_words
         ),
         series.lines([line], "%", unfinished=rhythm.unfinished),
@@ -219,7 +219,7 @@ def steps_over_time(look: Look, rhythm: Rhythm) -> Panel | str:
             count=numbers.whole(whole),
             share=numbers.percent(numbers.share(most, whole)),
         ),
-        _("有效评价的五级构成，按评价时间；点一级只看这一级的分布"),
+        _("有效评价的五级构成，按评价时间；点选一级，只看这一级的分布"),
         series.stacked(lines, "%", rhythm.unfinished),
         (
             Column(rhythm.heading, ColumnKind.TEXT, tuple(keys)),

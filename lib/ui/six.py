@@ -15,6 +15,7 @@ from lib.ui.panel import Panel
 from lib.ui.plain import in_chart
 
 MONTHS, DAYS = 24, 90
+HALF = 480  # pixels of a chart in half a page of 1280
 
 
 def volume_by_month(look: Look) -> Panel:
@@ -111,13 +112,13 @@ def category_by_source(look: Look) -> Panel:
     targets = [[(By.GROUP.value, g)] * len(sources) for g in groups]
     best = max(counts, key=lambda key: counts[key], default=None)
     title = (
-        _("{group}经{source}反映得最多，{count}件").format(
+        _("经{source}反映的{group}最多，{count}件").format(
             group=look.name_of(By.GROUP, best[0]),
             source=look.name_of(By.SOURCE, best[1]),
             count=numbers.whole(counts[best]),
         )
         if best
-        else _("没有接报事件")
+        else _("期内没有接报事件")
     )
 
     def cell(column: int, row: int) -> dict[str, str] | None:
@@ -132,7 +133,7 @@ def category_by_source(look: Look) -> Panel:
         "category by source",
         title,
         _("接报事件，按大类和来源"),
-        cells.heat(across, down, values, texts, targets, _("件"), height=320),
+        cells.heat(across, down, values, texts, targets, _("件"), height=320, room=HALF),
         (
             Column(_("大类"), ColumnKind.TEXT, tuple(down)),
             *(
@@ -164,12 +165,16 @@ def satisfaction_by_month(look: Look) -> Panel:
     title = _("满意率：评价太少，看不出变化")
     if firm:
         last = firm[-1]
-        before = firm[-2] if len(firm) > 1 else None
+        place = keys.index(last.key)
+        before = rows[place - 1] if place else None
         title = _("{month}满意率{value}").format(
             month=numbers.month(date.fromisoformat(f"{last.key}-01")), value=numbers.percent(last.rate)
         )
-        if before is not None:
-            title += _("，比上月{moved}").format(moved=numbers.points(last.rate, before.rate) or _("持平"))
+        if before in firm:
+            moved = numbers.points(last.rate, before.rate) or _("持平")
+            title += _("，较前一个月{moved}").format(moved=moved)
+        elif place:
+            title += _("，前一个月评价太少，未作比较")
     return Panel(
         "satisfaction by month",
         title,
@@ -206,7 +211,7 @@ def volume_by_day(look: Look) -> Panel:
     )
     return Panel(
         "volume by day",
-        _("{day}接报最多，{count}件；平均每天{average}件").format(
+        _("{day}接报最多，{count}件；日均{average}件").format(
             day=numbers.day(date.fromisoformat(keys[peak])),
             count=numbers.whole(counts[peak]),
             average=numbers.whole(round(average)),

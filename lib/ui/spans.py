@@ -62,7 +62,7 @@ def read_days(first: str, last: str) -> Period:
 def choose_period(today: date, default: str = "30d") -> Period:
     """The drop-down of presets, with two dates beside it when they are chosen freely."""
     words = span_words()
-    span = filters.choice("period", _("时段"), {key: words[key] for key in SPANS}, default)
+    span = filters.choice("period", _("统计期间"), {key: words[key] for key in SPANS}, default)
     if span != CUSTOM:
         return span_period(span, today)
     usual = span_period("30d", today)

@@ -221,7 +221,7 @@ def _explained(now: Beside, effects: list[Effect], shown: int) -> str:
         said.append(_("各中心的名次都不变"))
     rest = sum(bool(one.by) for one in effects) - shown
     if rest > 0:
-        said.append(_("画变化最大的{shown}个，其余{rest}个见数据表").format(shown=shown, rest=rest))
+        said.append(_("图中为变化最大的{shown}个，其余{rest}个见数据表").format(shown=shown, rest=rest))
     return _("；").join(said)
 
 
@@ -229,7 +229,7 @@ def decide(look: Look, other: Variant) -> None:
     """The button for those who may; nobody else needs to see more than whose turn it would be."""
     viewer = look.page.viewer
     if not viewer.may(Permission.CHOOSE_VARIANT) or not viewer.scope.covers(look.page.deployment.root_code):
-        st.caption(_("统计口径全市统一，只能由最上级中心的领导或中心主任选定；您可以先看看影响。"))
+        st.caption(_("统计口径在本系统内统一，只能由最上级中心的领导或中心主任选定；您可以先查看影响。"))
         return
     words = _("选定为{version}").format(version=_next(look.variant))
     with st.popover(words, icon=":material/gavel:", key="decide"):
@@ -241,7 +241,7 @@ def decide(look: Look, other: Variant) -> None:
             on_click=_choose,
             args=(viewer, look.variant.version, other),
         )
-        st.caption(_("选定后全市所有指标立即按新口径统计，历次口径都留存，选定记入审计日志。"))
+        st.caption(_("选定后所有指标立即按新口径统计，历次口径均留存，选定操作记入审计日志。"))
 
 
 def _next(variant: Variant) -> str:
@@ -259,7 +259,7 @@ def _choose(viewer: Viewer, seen_version: int, other: Variant) -> None:
     st.session_state[REASON] = ""
     st.session_state[OUTCOME] = (
         "done",
-        _("已选定口径第{version}版，指标即刻按新口径统计。").format(version=version),
+        _("已选定口径第{version}版，所有指标立即按新口径统计。").format(version=version),
     )
     for name in ADDRESS.values():
         st.query_params.pop(name, None)

@@ -79,7 +79,7 @@ def _open(page: str, address: str) -> None:
 
 
 def _saving(look: Look) -> None:
-    st.text_input(_("把现在的页面存为"), key=NAME, max_chars=commands.LONGEST_NAME)
+    st.text_input(_("将当前页面存为"), key=NAME, max_chars=commands.LONGEST_NAME)
     st.checkbox(_("共享给本中心的同事"), key=SHARED)
     st.button(
         _("保存视图"),
@@ -128,7 +128,7 @@ def _keeping(look: Look, own: dict[int, ViewRow]) -> None:
             _("取消共享") if row.shared else _("共享"),
             key="share view",
             on_click=_act,
-            args=(viewer, partial(_share, row.id, not row.shared), _("已改好。")),
+            args=(viewer, partial(_share, row.id, not row.shared), _("已修改。")),
         )
         st.button(
             _("删除"),
@@ -157,7 +157,7 @@ def _rename(viewer: Viewer, view_id: int) -> None:
     def rename(session: ScopedSession) -> None:
         commands.rename_view(session, view_id, name)
 
-    if _done(viewer, rename, _("已改好。")):
+    if _done(viewer, rename, _("已修改。")):
         st.session_state[OTHER_NAME] = ""
 
 

@@ -35,7 +35,7 @@ def over_time(look: Look) -> Panel | str:
     now, before, last_year = _days(look)
     counts, past, year = (_laid_on(steps, days) for days in (now, before, last_year))
     if not any((*counts, *past, *year)):
-        return _("这段时间没有接报事件，上期和去年同期也没有")
+        return _("本期没有接报事件，上期和去年同期也没有")
     keys = [step.key for step in steps]
     hover = [
         f"<b>{in_chart(step.words)}</b><br>{in_hover(*found)}"
@@ -49,7 +49,7 @@ def over_time(look: Look) -> Panel | str:
     return Panel(
         f"volume by {by.value}",
         _finding(look, steps, counts, now.counts),
-        _("接报事件，{how}；点一根柱子只看那些天").format(how=words),
+        _("接报事件，{how}；点选一柱只看该时间").format(how=words),
         series.bars(
             series.Line(_named(now), keys, counts, hover, targets if len(steps) > 1 else ()),
             _("件"),
@@ -101,12 +101,12 @@ def _laid_on(steps: list[Step], days: Days) -> list[int]:
 def _finding(look: Look, steps: list[Step], counts: list[int], by_day: list[int]) -> str:
     """The highest step, and what a usual day brings; a day that is not over is neither."""
     if not any(counts):
-        return _("这段时间没有接报事件")
+        return _("期内没有接报事件")
     if len(steps) == 1:
         return _("{when}接报{count}件").format(when=steps[0].words, count=numbers.whole(counts[0]))
     over = by_day[:-1] if look.running else by_day
     peak = max(range(len(steps)), key=lambda n: counts[n])
-    return _("{when}接报最多，{count}件；平均每天{average}件").format(
+    return _("{when}接报最多，{count}件；日均{average}件").format(
         when=steps[peak].words,
         count=numbers.whole(counts[peak]),
         average=numbers.half_up(Decimal(sum(over)) / len(over), 1),

@@ -49,7 +49,7 @@ def by_part(look: Look, by: By, own: str) -> Panel | str:
     ]
     total = sum(found[0].values())
     if not total:
-        return _("按{part}：这段时间没有接报事件").format(part=_(BY_WORDS[by]))
+        return _("按{part}：期内没有接报事件").format(part=_(BY_WORDS[by]))
     keys = sorted({key for counts in found for key in counts}, key=lambda key: (-found[0].get(key, 0), key))
     now, before, last_year = ([counts.get(key, 0) for key in keys] for counts in found)
     look.know(by, keys)
@@ -81,7 +81,7 @@ def by_part(look: Look, by: By, own: str) -> Panel | str:
     )
     if any(before) and now[most] > before[most]:
         words = (
-            _("{finding}；比上期增加最多的是{name}，多{more}件") if most else _("{finding}，比上期多{more}件")
+            _("{finding}；较上期增加最多的是{name}，多{more}件") if most else _("{finding}，比上期多{more}件")
         )
         more = numbers.whole(now[most] - before[most])
         title = words.format(finding=title, name=names[most], more=more)
@@ -139,7 +139,7 @@ def by_hour(look: Look, own: str) -> Panel | str:
     counts = {m.key: m.numerator for m in look.measure("received", by=By.HOUR)}
     total = sum(counts.values())
     if not total:
-        return _("按星期和钟点：这段时间没有接报事件")
+        return _("按星期和钟点：期内没有接报事件")
     keys = [[f"{day}-{hour:02d}" for hour in HOURS] for day in range(1, 8)]
     values = [[counts.get(key, 0) for key in row] for row in keys]
     days = [_(name) for name in WEEKDAYS]
@@ -160,7 +160,7 @@ def by_hour(look: Look, own: str) -> Panel | str:
             count=numbers.whole(counts[best]),
             share=numbers.percent(weekend),
         ),
-        _("接报事件，按上报的星期和钟点；点一格只看那个钟点，点右边的合计只看那个星期几"),
+        _("接报事件，按上报的星期和钟点；点选一格只看该钟点，点选右侧合计只看该星期"),
         cells.heat(
             hours,
             days,

@@ -97,7 +97,7 @@ def _own(session: ScopedSession, view_id: int) -> SavedView:
 def _free_name(session: ScopedSession, account_id: int, page: str, name: str, but: int = 0) -> str:
     wanted = name.strip()
     if not wanted or len(wanted) > LONGEST_NAME or not wanted.isprintable():
-        sentence = _("请给视图取个名称，最多{most}个字符。").format(most=LONGEST_NAME)
+        sentence = _("请填写视图名称，最多{most}个字符。").format(most=LONGEST_NAME)
         raise BadInput(sentence, (Problem("name", sentence, value=name),))
     taken = select(SavedView.id).where(
         SavedView.account_id == account_id,

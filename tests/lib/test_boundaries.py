@@ -192,7 +192,7 @@ def test_the_property_is_the_first_that_holds_digits_or_the_one_that_is_named(br
 WRONG_FILES = {
     "nothing": (b" \n", "没有内容"),
     "no JSON": (b'{"type": "FeatureCollection",\n "features": [}', "第2行第15列"),
-    "text": ("中心,代码\n城关,620102\n".encode("gb18030"), "不是JSON"),
+    "text": ("中心,代码\n城关,620102\n".encode("gb18030"), "不是有效的JSON"),
     "a list": (json.dumps(DOCUMENT["features"]).encode(), "只是一个列表"),
     "an object without type": (b'{"features": []}', '缺少"type"'),
     "a number": (b"620102", '缺少"type"'),
@@ -282,7 +282,7 @@ WRONG_SHAPES = {
     "zones of meters": (shapes.polygon([[x + 35e6, y] for x, y in in_meters(SQUARE)]), "", "以米为单位"),
     "out of the world": (shapes.polygon([*SQUARE[:-1], [203.0, 36.5], SQUARE[0]]), "", "±180"),
     "over the pole": (shapes.polygon([*SQUARE[:-1], [103.0, 90.5], SQUARE[0]]), "", "±90"),
-    "a slip to zero": (shapes.polygon([*SQUARE[:-1], [0, 0], SQUARE[0]]), "", "30度以上"),
+    "a slip to zero": (shapes.polygon([*SQUARE[:-1], [0, 0], SQUARE[0]]), "", "超过30度"),
 }  # fmt: skip
 
 

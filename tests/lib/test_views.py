@@ -120,10 +120,10 @@ def test_a_view_is_renamed_and_thrown_away(people, database):
 
 @pytest.mark.parametrize("name", ["", "  ", "名" * 41, "a\x00b", "a\nb", "\ud800"])
 def test_a_name_that_is_none_is_refused(people, database, name):
-    with pytest.raises(BadInput, match="取个名称"):
+    with pytest.raises(BadInput, match="请填写视图名称"):
         save(people["leader"], name)
     one = save(people["leader"], "名" * 40)
-    with pytest.raises(BadInput, match="取个名称"), acting(people["leader"]) as session:
+    with pytest.raises(BadInput, match="请填写视图名称"), acting(people["leader"]) as session:
         rename_view(session, one, name)
 
 

@@ -214,7 +214,7 @@ def test_repeats_are_named_as_far_as_they_are_ones_own(draw: Draw, cases: dict[s
     for username, count in (("city.leader", 2), ("chengguan.director", 1)):
         page = draw(username, "case", id=str(cases["rated"]))
         assert len(page.dataframe[0].value) == count
-        assert f"又上报{count}次" in said(page)
+        assert f"又反映{count}次" in said(page)
     page = draw("chengguan.director", "case", id=str(cases["late"]))
     (link,) = [target for words, target in links(page).items() if words.startswith("SJ")]
     assert link == ("case", f"id={cases['rated']}")

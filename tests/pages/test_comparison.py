@@ -262,7 +262,7 @@ def test_a_view_is_kept_opened_shared_and_thrown_away(draw: Draw, city: Path, un
     assert_whole(page)
     assert "还没有保存的视图" in said(page)
     press(page, "保存视图")
-    assert "取个名称" in page.error[0].value
+    assert "请填写视图名称" in page.error[0].value
     page.text_input("view name").set_value("村社返工 **x**")
     page.checkbox("view shared").check()
     press(page, "保存视图")

@@ -118,7 +118,7 @@ def matters(city: Path) -> Iterator[dict[int, int]]:
 def test_a_repeated_matter_opens_its_first_report(draw: Draw, matters: dict[int, int]) -> None:
     page = draw("city.leader", "hotspots")
     assert_whole(page)
-    times = list(page.dataframe[-1].value["重复次数"])
+    times = list(page.dataframe[-1].value["重复反映次数"])
     assert times[0] == 3
     assert sorted(times, reverse=True) == times
     row = {"selection": {"rows": [0], "columns": [], "cells": []}}
@@ -139,5 +139,5 @@ def test_a_time_without_cases_says_so(draw: Draw) -> None:
     page = draw("city.leader", "hotspots", period="custom", first="2001-01-01", last="2001-01-31")
     assert_whole(page)
     words = said(page)
-    assert "看不出热点" in words
+    assert "无法判断热点" in words
     assert "没有重复反映的事项" in words

@@ -199,10 +199,10 @@ def test_a_band_keeps_its_chart_and_narrows_the_others(draw: Draw) -> None:
     ages = chart(page, "open by age")["data"]
     assert sum(sum(trace["x"]) for trace in ages) == count
     assert len(ages[0]["y"]) == len(AGES) + 1
-    assert any("超期30天以上" in button.label for button in page.button)
+    assert any("超期逾30天" in button.label for button in page.button)
     # The rates go on counting every case.
     assert [m.value for m in page.metric] == [m.value for m in whole.metric]
-    assert "仍算全部事件" in said(page)
+    assert "仍按全部事件计算" in said(page)
 
 
 def test_handling_bands_are_all_closed_cases(draw: Draw) -> None:

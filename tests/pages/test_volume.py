@@ -133,7 +133,7 @@ def test_nonsense_in_the_address_is_no_error(draw: Draw, name: str) -> None:
         page = draw("city.leader", "volume", **{name: value})
         assert_whole(page)
         assert page.title
-        assert charts(page) or "没有接报事件" in said(page)  # there may be a grid 8
+        assert charts(page) or "期内没有接报事件" in said(page)  # there may be a grid 8
 
 
 def test_the_working_days_of_each_period_are_said(draw: Draw) -> None:
