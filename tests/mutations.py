@@ -48,6 +48,9 @@ MEASURED = ("tests/lib/test_metrics_measured.py", "tests/lib/test_working_time.p
 THROUGH_REPLICA = (PROBE, "-k", "sqlite and replica")
 VARIANTS = ("tests/lib/test_variants.py", "-k", "not postgresql")
 VIEWS = ("tests/lib/test_views.py", "-k", "not postgresql")
+FOLLOWED = ("tests/lib/test_replica.py", "-k", "sqlite")
+READ = ("tests/lib/test_replica_reading.py", "-k", "not postgresql and not server")
+CHECKED = ("tests/lib/test_replica_check.py", "-k", "not postgresql")
 
 MUTANTS = (
     Mutant(
@@ -418,6 +421,89 @@ MUTANTS = (
         "a view may say anything", "lib/views/addresses.py",
         "name in known and _is_value(value)", "_is_value(value)",
         VIEWS,
+    ),
+    Mutant(
+        "replica: what comes in late stays unseen", "lib/replica/follow.py",
+        "self._last_whole.seen_from(now) - OVERLAP", "self._last_whole.seen_from(now)",
+        FOLLOWED,
+    ),
+    Mutant(
+        "replica: rewritten cases are not read anew", "lib/replica/follow.py",
+        "if generation_of(session) != self._generation:", "if False:",
+        FOLLOWED,
+    ),
+    Mutant(
+        "replica: a known key is a known row", "lib/replica/follow.py",
+        "self._merged.get(row[0]) != row", "row[0] not in self._merged",
+        FOLLOWED,
+    ),
+    Mutant(
+        "replica: nobody sets the clock", "lib/replica/follow.py",
+        "return min(self.at, later.at - timedelta(seconds=later.tick - self.tick))", "return self.at",
+        FOLLOWED,
+    ),
+    Mutant(
+        "replica: days are counted from 1970", "lib/replica/table.py",
+        "YEAR_0 = -719_528", "YEAR_0 = 0",
+        FOLLOWED,
+    ),
+    Mutant(
+        "replica: days outside the calendar are not worked", "lib/replica/table.py",
+        "least(greatest({_day(stem)}, {first}), {last})", "{_day(stem)}",
+        FOLLOWED,
+    ),
+    Mutant(
+        "replica: a change is seen in halves", "lib/replica/store.py",
+        """cursor.execute("BEGIN")
+                cursor.execute("DELETE FROM facts WHERE id IN (SELECT id FROM changed)")""",
+        """cursor.execute("DELETE FROM facts WHERE id IN (SELECT id FROM changed)")
+                cursor.execute("BEGIN")""",
+        READ,
+    ),
+    Mutant(
+        "replica: everybody sees everything", "lib/replica/store.py",
+        ".where(rows_of(scope, columns.center_code, columns.department_id))", "",
+        READ,
+    ),
+    Mutant(
+        "replica: a department sees its neighbors'", "lib/replica/store.py",
+        "columns.center_code, columns.department_id)", "columns.center_code)",
+        READ,
+    ),
+    Mutant(
+        "replica: other tables are answered", "lib/replica/store.py",
+        "if why := _not_about_cases(statement):", "if why := None:",
+        READ,
+    ),
+    Mutant(
+        "replica: it is written to by whoever asks", "lib/replica/store.py",
+        "if not isinstance(statement, SelectBase):", "if False:",
+        READ,
+    ),
+    Mutant(
+        "replica: an earlier look serves who came later", "lib/replica/replica.py",
+        "if self._looked > came:", "if self._looked >= 0:",
+        READ,
+    ),
+    Mutant(
+        "replica: a reader may die unnoticed", "lib/replica/streams.py",
+        "        if code:", "        if False:",
+        READ,
+    ),
+    Mutant(
+        "replica: what cannot be loaded is tried again and again", "lib/replica/keeping.py",
+        "time.monotonic() + PAUSE", "0.0",
+        READ,
+    ),
+    Mutant(
+        "replica: a long import stays unseen", "lib/deployment.py",
+        "if clock.now() - changed_at > LONG:", "if False:",
+        CHECKED,
+    ),
+    Mutant(
+        "replica: what is missing is no difference", "lib/replica/reconcile.py",
+        "FROM fresh FULL JOIN", "FROM fresh RIGHT JOIN",
+        CHECKED,
     ),
 )  # fmt: skip
 

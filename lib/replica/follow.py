@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, or_, select
+from sqlalchemy import Row, and_, func, or_, select
 
 from db.engine import for_reading, open_engine
 from db.models.case import Case
@@ -28,7 +28,7 @@ from lib.replica.streams import streams
 # instead, and everything is read anew; see `lib.deployment.raise_when_long`.
 OVERLAP = timedelta(minutes=2)
 # So many rows of the overlap are read again at every look. Of more, such as an import's, the whole overlap
-# is read less often, and in between only what is as young as this.
+# is read less often, and in between only what is as young as this and not of that import.
 FEW = 2_000
 YOUNG = timedelta(seconds=10)
 REST = 0.000_2  # seconds between two looks at the whole overlap for each row in it
@@ -75,6 +75,8 @@ class Follower:
         self._highest = store.highest()
         # The rows of the overlap as they were merged, by their key.
         self._merged: dict[int, Sequence[Any]] = {}
+        # The seconds in which very many cases were changed at once, and merged.
+        self._crowded: list[datetime] = []
 
     @property
     def as_of(self) -> datetime:
@@ -89,25 +91,26 @@ class Follower:
         with database(self.url) as session:
             if generation_of(session) != self._generation:
                 raise NotInStep("the cases were rewritten")
-            found = self._changed(session, since)
-        changed = self._bring(found, whole) if len(found) <= MANY else self._bring_many(since)
+            found = self._changed(session, since, whole)
+        if len(found) <= MANY:
+            changed, number = self._bring(found, whole), len(found)
+        else:
+            changed, number = self._bring_many(since)
         self._last = now
         if whole:
-            number = len(self._merged) if len(found) <= MANY else self._number(since)
             self._last_whole = now
+        if whole or number > MANY:
             self._whole_again = now.tick + number * REST if number > FEW else 0.0
         return changed
 
-    def _changed(self, session: ScopedSession, since: datetime) -> Sequence[Row[Any]]:
+    def _changed(self, session: ScopedSession, since: datetime, whole: bool) -> Sequence[Row[Any]]:
         columns: list[Any] = [getattr(Case, name) for name in COLUMNS]
-        return session.execute(select(*columns).where(self._since(since)).limit(MANY + 1)).all()
-
-    def _since(self, since: datetime) -> ColumnElement[bool]:
-        return or_(Case.changed_at >= since, Case.id > self._highest)
-
-    def _number(self, since: datetime) -> int:
-        with database(self.url) as session:
-            return session.scalar(select(func.count()).select_from(Case).where(self._since(since))) or 0
+        wanted = Case.changed_at >= since
+        if self._crowded and not whole:
+            wanted = and_(wanted, Case.changed_at.not_in(self._crowded))
+        return session.execute(
+            select(*columns).where(or_(wanted, Case.id > self._highest)).limit(MANY + 1)
+        ).all()
 
     def _bring(self, found: Sequence[Row[Any]], whole: bool) -> bool:
         fresh = [row for row in found if self._merged.get(row[0]) != row]
@@ -119,13 +122,17 @@ class Follower:
             self._merged.update((row[0], row) for row in fresh)
         return changed
 
-    def _bring_many(self, since: datetime) -> bool:
-        """Through a reader, so that a page's thread does not turn hundreds of thousands of rows over."""
+    def _bring_many(self, since: datetime) -> tuple[bool, int]:
+        """Through a reader, so that a page's thread does not turn hundreds of thousands of rows over.
+        Whether anything was new, and how many there were."""
         moment = since.astimezone(UTC).replace(microsecond=0, tzinfo=None)
         written = f"{moment:%Y-%m-%d %H:%M:%S}" + ("" if self.url.startswith("sqlite") else "+00")
-        condition = f"changed_at >= '{written}' OR id > {self._highest}"
-        with closing(streams(self.url, [condition])) as found:
-            changed = [self.store.merge(rows, only_changed=True) for rows in found]
+        with database(self.url) as session:
+            seconds = select(Case.changed_at, func.count()).where(Case.changed_at >= since)
+            crowded = session.execute(seconds.group_by(Case.changed_at).having(func.count() > FEW)).all()
+        with closing(streams(self.url, [f"changed_at >= '{written}' OR id > {self._highest}"])) as found:
+            brought = [(self.store.merge(rows, only_changed=True), len(rows)) for rows in found]
         self._highest = max(self._highest, self.store.highest())
         self._merged = {}
-        return any(changed)
+        self._crowded = [second for second, _number in crowded]
+        return any(changed for changed, _number in brought), sum(number for _changed, number in brought)

@@ -10,7 +10,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import datetime
 from itertools import count, pairwise
 from typing import Any
@@ -47,8 +47,6 @@ class Replica:
         self.number = next(_numbers)
         self.share_loaded = 0.0
         self.seconds_to_load = 0.0
-        # About how many cases there are, known as soon as a load has begun.
-        self.number_of_cases = 0
         self._chunk = chunk
         self._follower: Follower | None = None
         self.closed = False
@@ -115,11 +113,12 @@ class Replica:
             with database(self.url) as session:
                 generation = generation_of(session)
                 conditions = self.chunks(session)
-                self.number_of_cases = len(conditions) * self._chunk
             store = Store()
             try:
                 self._fill(store, conditions, progress)
                 follower = Follower(self.url, store, generation, started)
+                with suppress(NotInStep):  # who asks first is told so again
+                    follower.look()  # what came in meanwhile, so that no page waits for it
             except BaseException:
                 store.close()
                 raise

@@ -11,8 +11,8 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
-from sqlalchemy import Row, inspect, select
-from sqlalchemy.sql.expression import SelectBase
+from sqlalchemy import Join, Row, Select, TableValuedAlias, inspect, select
+from sqlalchemy.sql.expression import FunctionElement, SelectBase
 from sqlalchemy.sql.visitors import HasTraverseInternals
 
 from db.models.case import Case
@@ -155,7 +155,16 @@ def _other_class(statement: Any) -> str | None:
     while waiting:
         part = waiting.pop()
         found = part._annotations.get("parententity")
+        if isinstance(part, Select) and any(_is_function(source) for source in part.get_final_froms()):
+            return "a function that gives a table"
         if found is not None and found.mapper is not cases:
             return str(found.mapper.class_.__name__)
         waiting.extend(HasTraverseInternals.get_children(part))
     return None
+
+
+def _is_function(source: Any) -> bool:
+    """DuckDB has functions that run a statement in text."""
+    if isinstance(source, Join):
+        return _is_function(source.left) or _is_function(source.right)
+    return isinstance(source, (FunctionElement, TableValuedAlias))

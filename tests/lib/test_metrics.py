@@ -326,7 +326,7 @@ def test_what_stands_now_has_no_months(planted):
 
 @pytest.mark.slow
 def test_all_of_it_at_length(planted):
-    often = replace(planted, times=3)
+    often = replace(planted, times=8)
     test_every_metric_equals_the_count_by_hand(often)
     test_a_count_and_its_list_cannot_disagree(often)
     test_a_part_of_a_chart_equals_the_whole_narrowed_to_it(often)

@@ -274,7 +274,7 @@ def compare(database: str, pairs: int, seed: int) -> int:
 
 
 def test_what_lies_outside_changes_no_answer(database):
-    pairs = 160 if database.startswith("sqlite") else 20
+    pairs = 120 if database.startswith("sqlite") else 20
     assert compare(database, pairs, seed=1) > pairs * 10
 
 
@@ -341,7 +341,7 @@ def test_what_lies_outside_changes_no_answer_of_the_replica(sqlite_database):
             seen += whole != figures(city, number)
     finally:
         keeping.stop(sqlite_database)
-    assert seen >= 5  # the same changes are seen by somebody whose scope they lie in
+    assert seen >= 3  # the same changes are seen by somebody whose scope they lie in
 
 
 def test_the_exceptions_are_declared_questions():

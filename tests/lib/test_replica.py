@@ -247,7 +247,8 @@ def test_many_at_once_come_as_a_stream_and_are_looked_at_again_now_and_then(city
     late, soon = plant(city, 2)
     with replica_of(city) as replica:
         with makers.everything(city) as session:
-            session.add_all(makers.case(VILLAGE, changed_at=clock.now()) for _n in range(9))
+            began = clock.now() - timedelta(seconds=3)
+            session.add_all(makers.case(VILLAGE, changed_at=began) for _n in range(9))
         replica.look()
         assert in_the_replica(replica) == in_the_database(city)
         assert replica.version == 2

@@ -132,7 +132,7 @@ def test_what_is_committed_meanwhile_is_no_difference(replica):
     writer = threading.Thread(target=write)
     writer.start()
     try:
-        for _n in range(4):
+        for _n in range(2):
             found = reconcile.reconcile(replica)
             assert found.different_keys == {40: ["rework_count"]}
             assert (found.missing, found.extra, found.different) == (0, 0, 1)

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import URL, delete, exists, func, insert, select, text, union_all, update
+from sqlalchemy import URL, delete, exists, func, insert, select, text, true, union_all, update
 from sqlalchemy.orm import aliased
 
 from db.engine import open_engine
@@ -115,6 +115,10 @@ REFUSED = [
     select(Case.id).suffix_with("UNION SELECT id FROM facts"),
     text("SELECT * FROM facts"),
     union_all(select(Case.id), select(Grid.id)),
+    select(func.query("SELECT id FROM facts").table_valued("id")),
+    select(func.count()).select_from(func.query_table("facts")),
+    select(Case.id).join(func.query("SELECT id FROM facts").table_valued("id"), true()),
+    select(Case.id).where(Case.id.in_(select(func.query("SELECT id FROM facts").table_valued("id").c.id))),
     update(Case).values(rating=1),
     delete(Case),
     insert(Case).values(id=1),

@@ -18,6 +18,7 @@ if not streamlit.runtime.exists():
 
     import lib.cases.kept
     from lib.replica.replica import Replica
+    from lib.replica.store import CHECKPOINT
 
     os.chdir(ROOT)
     lib.cases.kept.kept = lambda session, question, count: count()
@@ -26,16 +27,16 @@ if not streamlit.runtime.exists():
 
     def load_and_multiply(self, *arguments):
         load(self, *arguments)
-        ready, self.as_of = self.as_of, None
-        with self._writing() as cursor:
+        follower, self._follower = self._follower, None  # nobody is answered before it is all there
+        with follower.store.writing() as cursor:
             (highest,) = cursor.execute("SELECT max(id) FROM facts").fetchone()
             cursor.execute("CREATE TEMP TABLE once AS SELECT * FROM facts")
             for time in range(1, times):
                 cursor.execute(f"INSERT INTO facts SELECT * REPLACE (id + {time * highest} AS id) FROM once")
-                cursor.execute("CHECKPOINT cases_in_memory")
+                cursor.execute(CHECKPOINT)
             cursor.execute("DROP TABLE once")
-        self._highest = highest * times
-        self.as_of = ready
+        follower._highest = highest * times
+        self._follower = follower
 
     if times > 1:
         Replica.load = load_and_multiply
