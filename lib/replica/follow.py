@@ -29,8 +29,9 @@ from lib.replica.streams import streams
 OVERLAP = timedelta(minutes=2)
 # So many rows of the overlap are read again at every look. Of more, such as an import's, the whole overlap
 # is read less often, and in between only what is as young as this and not of that import.
-FEW = 2_000
+FEW = 500
 YOUNG = timedelta(seconds=10)
+OVER = timedelta(seconds=2)
 REST = 0.000_2  # seconds between two looks at the whole overlap for each row in it
 # More than this come through a reader process.
 MANY = 10_000
@@ -92,11 +93,14 @@ class Follower:
             if generation_of(session) != self._generation:
                 raise NotInStep("the cases were rewritten")
             found = self._changed(session, since, whole)
+            crowded = self._crowded if not whole else []
+            if len(found) > FEW:
+                crowded = self._crowds(session, since, now.at - OVER)
         if len(found) <= MANY:
             changed, number = self._bring(found, whole), len(found)
         else:
             changed, number = self._bring_many(since)
-        self._last = now
+        self._last, self._crowded = now, crowded
         if whole:
             self._last_whole = now
         if whole or number > MANY:
@@ -111,6 +115,11 @@ class Follower:
         return session.execute(
             select(*columns).where(or_(wanted, Case.id > self._highest)).limit(MANY + 1)
         ).all()
+
+    def _crowds(self, session: ScopedSession, since: datetime, until: datetime) -> list[datetime]:
+        """Seconds that are over, so that whoever wrote in them and was not slow has been seen."""
+        seconds = select(Case.changed_at).where(Case.changed_at >= since, Case.changed_at < until)
+        return list(session.scalars(seconds.group_by(Case.changed_at).having(func.count() > FEW)))
 
     def _bring(self, found: Sequence[Row[Any]], whole: bool) -> bool:
         fresh = [row for row in found if self._merged.get(row[0]) != row]
@@ -127,12 +136,8 @@ class Follower:
         Whether anything was new, and how many there were."""
         moment = since.astimezone(UTC).replace(microsecond=0, tzinfo=None)
         written = f"{moment:%Y-%m-%d %H:%M:%S}" + ("" if self.url.startswith("sqlite") else "+00")
-        with database(self.url) as session:
-            seconds = select(Case.changed_at, func.count()).where(Case.changed_at >= since)
-            crowded = session.execute(seconds.group_by(Case.changed_at).having(func.count() > FEW)).all()
         with closing(streams(self.url, [f"changed_at >= '{written}' OR id > {self._highest}"])) as found:
             brought = [(self.store.merge(rows, only_changed=True), len(rows)) for rows in found]
         self._highest = max(self._highest, self.store.highest())
         self._merged = {}
-        self._crowded = [second for second, _number in crowded]
         return any(changed for changed, _number in brought), sum(number for _changed, number in brought)

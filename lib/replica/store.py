@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
-from sqlalchemy import Join, Row, Select, TableValuedAlias, inspect, select
+from sqlalchemy import Join, Row, TableValuedAlias, inspect, select
 from sqlalchemy.sql.expression import FunctionElement, SelectBase
 from sqlalchemy.sql.visitors import HasTraverseInternals
 
@@ -155,7 +155,9 @@ def _other_class(statement: Any) -> str | None:
     while waiting:
         part = waiting.pop()
         found = part._annotations.get("parententity")
-        if isinstance(part, Select) and any(_is_function(source) for source in part.get_final_froms()):
+        # Not `get_final_froms`: it writes the statement down, and some of ours only a database can write.
+        sources = (*getattr(part, "_from_obj", ()), *getattr(part, "_from_objects", ()))
+        if any(_is_function(source) for source in sources):
             return "a function that gives a table"
         if found is not None and found.mapper is not cases:
             return str(found.mapper.class_.__name__)

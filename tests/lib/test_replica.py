@@ -258,6 +258,9 @@ def test_many_at_once_come_as_a_stream_and_are_looked_at_again_now_and_then(city
         replica.look()
         rework = {row[0]: row[11] for row in in_the_replica(replica)}
         assert (rework[late], rework[soon]) == (0, 1)
+        change(city, soon, rework_count=2)
+        replica.look()
+        assert {row[0]: row[11] for row in in_the_replica(replica)}[soon] == 2
         follower = replica._follower
         assert follower is not None
         follower._whole_again = 0.0  # the rest is over
