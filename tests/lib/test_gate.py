@@ -142,8 +142,10 @@ def test_what_nobody_needs_is_not_there(server: Server, token: str, path: str, s
 
 
 @pytest.mark.parametrize("shape", ["none", "garbage", "empty", "hash", "long", "ended", "idle", "old"])
-def test_socket_is_refused_without_a_session_that_counts(server: Server, shape: str) -> None:
-    good = server.begin_session(LEADER)
+def test_socket_is_refused_without_a_session_that_counts(
+    server: Server, other: tuple[str, str], shape: str
+) -> None:
+    _username, good = other
     now = clock.now()
     change = {
         "ended": {"ended_at": now},
