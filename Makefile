@@ -13,7 +13,7 @@ run: .venv/installed
 install: .venv/installed
 
 test: .venv/installed-for-tests check
-	@$(BIN)/pytest
+	@$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 # Form, types and the layout of the code.
 check: .venv/installed-for-tests

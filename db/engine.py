@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from functools import cache
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +13,28 @@ from sqlalchemy.engine import make_url
 BUSY_TIMEOUT = 5.0  # seconds a writer waits for the other writer before it gives up
 
 
-@cache
+_opened: dict[str, Engine] = {}
+_one_opens = threading.Lock()
+
+
 def open_engine(url: str) -> Engine:
     """One engine for each address and process. The folder of an SQLite file is made."""
+    engine = _opened.get(url)
+    if engine is None:
+        with _one_opens:
+            engine = _opened.get(url) or _made(url)
+            _opened[url] = engine
+    return engine
+
+
+def close_engine(url: str) -> None:
+    """Closes the connections that nobody uses now; who asks again gets a new engine."""
+    engine = _opened.pop(url, None)
+    if engine is not None:
+        engine.dispose()
+
+
+def _made(url: str) -> Engine:
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
         if address.database and address.database != ":memory:":

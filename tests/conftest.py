@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from db import migrate
-from db.engine import open_engine
+from db.engine import close_engine
 from lib import clock
 from lib.settings import settings
 
@@ -28,7 +28,7 @@ def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("sqlite") / "empty.db"
     url = f"sqlite:///{path}"
     migrate.upgrade(url)
-    open_engine(url).dispose()
+    close_engine(url)
     return path
 
 
@@ -45,7 +45,7 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
     server.psql("SELECT pg_reload_conf()")
     server.psql("CREATE DATABASE empty")
     migrate.upgrade(server.get_uri("empty"))
-    open_engine(server.get_uri("empty")).dispose()
+    close_engine(server.get_uri("empty"))
     yield server
     server.cleanup()
 
@@ -68,8 +68,7 @@ def database(
         drop = lambda: server.psql(f"DROP DATABASE {name} WITH (FORCE)")  # noqa: E731
     with pointed_at(url, tmp_path / "data", monkeypatch):
         yield url
-    open_engine(url).dispose()
-    open_engine.cache_clear()
+    close_engine(url)
     drop()
 
 
@@ -81,8 +80,7 @@ def sqlite_database(tmp_path: Path, empty_sqlite: Path, monkeypatch: pytest.Monk
     url = f"sqlite:///{path}"
     with pointed_at(url, tmp_path / "data", monkeypatch):
         yield url
-    open_engine(url).dispose()
-    open_engine.cache_clear()
+    close_engine(url)
 
 
 class pointed_at:
@@ -113,4 +111,4 @@ def one_for_a_file(request: pytest.FixtureRequest, kind: str, folder: Path) -> I
         url = server.get_uri(name)
     with pytest.MonkeyPatch.context() as patch, pointed_at(url, folder / "data", patch):
         yield url
-    open_engine(url).dispose()
+    close_engine(url)

@@ -30,7 +30,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from db.engine import open_engine
+from db.engine import close_engine
 from db.models.account import Account, AccountState, DemonstrationPassword, SignInAttempt
 from lib.access import demonstration, sessions
 from lib.access.viewer import Viewer
@@ -61,7 +61,7 @@ def at_database(path: Path, **environment: str) -> Iterator[None]:
         try:
             yield
         finally:
-            open_engine(url).dispose()
+            close_engine(url)
             settings.cache_clear()
 
 

@@ -40,7 +40,7 @@ from sqlalchemy.exc import NoResultFound, SAWarning, SQLAlchemyError
 from sqlalchemy.orm import Session, aliased, join, outerjoin
 
 from db.base import Base, GivenToDepartment, HandedDown, InCenter, SystemOnly, code_type
-from db.engine import for_writing, open_engine
+from db.engine import close_engine, for_writing, open_engine
 from db.models.account import Account, AccountArea, Role, SignInAttempt, SignInSession
 from db.models.audit import AuditEntry, AuditHead
 from db.models.case import Case, CaseCategory
@@ -399,7 +399,7 @@ def sqlite_city(tmp_path_factory, empty_sqlite) -> Iterator[str]:
     path.write_bytes(empty_sqlite.read_bytes())
     makers.plant(f"sqlite:///{path}")
     yield f"sqlite:///{path}"
-    open_engine(f"sqlite:///{path}").dispose()
+    close_engine(f"sqlite:///{path}")
 
 
 def test_the_system_itself_may_do_all_of_it(city):

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from db import migrate
 from db.audit_guards import guards_missing, guards_standing, raise_guards
 from db.base import Base
-from db.engine import for_writing, open_engine
+from db.engine import close_engine, for_writing, open_engine
 from db.models.account import Account, Role
 from db.models.audit import AuditEntry, AuditHead
 from db.models.case import Case
@@ -311,7 +311,7 @@ def test_what_a_migration_drops_is_put_back(tmp_path, monkeypatch):
     with open_engine(url).connect() as connection:
         assert guards_missing(connection) == set()
         assert len(guards_standing(connection)) == 3
-    open_engine(url).dispose()
+    close_engine(url)
 
 
 SEALED = [c.key for c in TABLE.columns]

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from db.base import Base
-from db.engine import open_engine
+from db.engine import close_engine, open_engine
 from db.models.account import Account, AccountState, Outcome, Role, SignInAttempt, SignInSession
 from db.models.audit import AuditEntry
 from lib.access import demonstration, passwords, sessions, sign_in
@@ -66,8 +66,7 @@ def test_five_wrong_passwords_close_the_account_for_half_an_hour(people, hand, c
     assert isinstance(locked, Refused)
     assert "30" in locked.sentence
     assert len(checks) == 5  # not even the right one is looked at
-    open_engine(people).dispose()
-    open_engine.cache_clear()  # as after a restart
+    close_engine(people)  # as after a restart
     hand.forward(minutes=29, seconds=58)
     assert isinstance(attempt(address="192.0.2.77"), Refused)
     assert len(checks) == 5

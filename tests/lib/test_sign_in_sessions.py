@@ -14,7 +14,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
-from db.engine import open_engine
+from db.engine import close_engine
 from db.models.account import Account, AccountArea, AccountState, Role, SignInSession
 from db.models.department import Department
 from lib.access import commands, sessions, sign_in
@@ -274,8 +274,7 @@ def test_an_administrator_sees_how_many_are_open_and_whether_it_is_locked(people
 
 def test_sessions_outlive_a_restart(people, hand):
     token = begin(people)
-    open_engine(people).dispose()
-    open_engine.cache_clear()
+    close_engine(people)
     assert counts(token)
 
 

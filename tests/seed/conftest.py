@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from db.engine import open_engine
+from db.engine import close_engine
 from seed.cases import COLUMNS, Ground, cases, ground
 from seed.city import department_rows, units
 from seed.filling import fill
@@ -31,7 +31,7 @@ def filled_file(tmp_path_factory: pytest.TempPathFactory, empty_sqlite: Path) ->
     shutil.copy(empty_sqlite, path)
     url = f"sqlite:///{path}"
     fill(url, PLAN, Progress())
-    open_engine(url).dispose()
+    close_engine(url)
     return path
 
 
@@ -42,8 +42,7 @@ def filled(tmp_path: Path, filled_file: Path, monkeypatch: pytest.MonkeyPatch) -
     url = f"sqlite:///{path}"
     with pointed_at(url, tmp_path / "data", monkeypatch):
         yield url
-    open_engine(url).dispose()
-    open_engine.cache_clear()
+    close_engine(url)
 
 
 @pytest.fixture(scope="session")
