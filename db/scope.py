@@ -16,7 +16,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader
 from sqlalchemy.orm.util import LoaderCriteriaOption
 
 from db.base import Base, GivenToDepartment, HandedDown, InCenter, SystemOnly
-from db.statements import unnarrowable
+from db.statements import models_in, unnarrowable
 
 Row = TypeVar("Row")
 CODE_LENGTHS = (4, 6, 9, 12)
@@ -147,21 +147,28 @@ def rows_of(scope: Scope, center_code: Any, department_id: Any = None) -> Column
     return criteria
 
 
-@lru_cache(maxsize=4096)
-def _narrowing(scope: Scope, writing: bool) -> tuple[LoaderCriteriaOption, ...]:
-    """Plain expressions, one for each model: unlike a lambda they cannot keep another's scope."""
+@lru_cache(maxsize=16384)
+def _narrowing(
+    scope: Scope, writing: bool, models: frozenset[type] | None
+) -> tuple[LoaderCriteriaOption, ...]:
+    """Plain expressions, one for each model that the statement names, or for all of them: unlike a lambda
+    they cannot keep another's scope."""
     options = []
-    for model in marked_models(InCenter):
+
+    def marked(mark: type) -> list[type[Base]]:
+        return [model for model in marked_models(mark) if models is None or model in models]
+
+    for model in marked(InCenter):
         given = model.department_id if issubclass(model, GivenToDepartment) else None
         criteria = rows_of(scope, column_of(model), given)
         options.append(with_loader_criteria(model, criteria, include_aliases=True))
-    for model in marked_models(HandedDown):
+    for model in marked(HandedDown):
         column = column_of(model)
         criteria = within(column, scope.prefixes)
         if not writing:
             criteria = or_(criteria, column.in_(scope.above()))
         options.append(with_loader_criteria(model, criteria, include_aliases=True))
-    for model in marked_models(SystemOnly):
+    for model in marked(SystemOnly):
         options.append(with_loader_criteria(model, false(), include_aliases=True))
     return tuple(options)
 
@@ -183,7 +190,7 @@ def _narrow(state: ORMExecuteState) -> None:
         if state.parameters or "dml_strategy" in state.execution_options:
             raise OutsideScope("a bulk write by key goes round the scope")
         _refuse_moving(state)
-    state.statement = state.statement.options(*_narrowing(scope, writing))
+    state.statement = state.statement.options(*_narrowing(scope, writing, models_in(state.statement)))
 
 
 def _refuse_moving(state: ORMExecuteState) -> None:

@@ -42,6 +42,41 @@ def unnarrowable(statement: Any) -> str | None:
     return _known[key.key]
 
 
+_models: dict[Any, frozenset[type]] = {}
+
+
+def models_in(statement: Any) -> frozenset[type] | None:
+    """The classes that the statement names anywhere, its subqueries included; None when that cannot be
+    told, because options may bring others. Kept by the statement's form."""
+    if statement._with_options:
+        return None
+    key = statement._generate_cache_key()
+    if key is None:
+        return None
+    if key.key not in _models:
+        if len(_models) >= KNOWN_AT_MOST:
+            _models.clear()
+        _models[key.key] = frozenset(_all_models(statement))
+    return _models[key.key]
+
+
+def _all_models(statement: Any) -> Iterator[type]:
+    waiting: list[Any] = [statement]
+    seen: dict[int, Any] = {}  # holds them too: a number is given out again when nobody has the thing
+    while waiting:
+        part = waiting.pop()
+        if id(part) in seen:
+            continue
+        seen[id(part)] = part
+        found = _class_of(part)
+        if found is not None:
+            yield found.mapper.class_
+        if isinstance(part, ColumnClause) and part.table is not None:
+            waiting.append(part.table)
+        # Both ways, because each leaves something out: the one of a select its joins, the other classes.
+        waiting += [*HasTraverseInternals.get_children(part), *part.get_children()]
+
+
 def _problems(top: Any, enclosing: frozenset[Any]) -> Iterator[str]:
     """`enclosing` are the classes of the statements around, which a subquery may point to."""
     waiting, named = [top], _tables_named(top)

@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import plotly.graph_objects as go
-
 from lib.ui.charts import ACCENT, INK, MUTED, axis, ink_on, layout_of, line_colors, theme
+from lib.ui.drawn import Drawn
 from lib.ui.lettering import apart, height_of, width_of
 from lib.ui.plain import in_chart
 
@@ -43,7 +42,7 @@ def ranked(
     line: tuple[float, str] | None = None,
     full: float | None = None,
     keep_order: bool = False,
-) -> go.Figure:
+) -> Drawn:
     """The largest on top, unless the order says something itself.
 
     `line` is the value of the whole with its words; `full` the end of the scale where it is known.
@@ -92,7 +91,7 @@ def ranked(
     }
     if any(bar.band for bar in shown):
         data["error_x"] = _bands(shown)
-    return go.Figure({"data": [data], "layout": layout})
+    return Drawn([data], layout)
 
 
 def _room_for_words(shown: Sequence[Bar]) -> int:
@@ -101,19 +100,22 @@ def _room_for_words(shown: Sequence[Bar]) -> int:
     return max([24, *(int(width_of(bar.words, 12) + 20 - (1 - bar.value / top) * NARROW) for bar in shown)])
 
 
-def in_front(figure: go.Figure, values: Sequence[float]) -> None:
+def in_front(figure: Drawn, values: Sequence[float]) -> None:
     """Lays narrower bars over those of a ranking, in the same order from top to bottom."""
     behind = figure.data[0]
-    figure.update_layout(barmode="overlay", showlegend=False)
-    figure.add_bar(
-        orientation="h",
-        x=list(reversed(values)),
-        y=list(behind.y),
-        hovertext=list(behind.hovertext),
-        hovertemplate="%{hovertext}<extra></extra>",
-        customdata=[list(target) for target in behind.customdata],
-        marker={"color": ACCENT, "opacity": behind.marker.opacity},
-        **CHOSEN,
+    figure.layout.update(barmode="overlay", showlegend=False)
+    figure.data.append(
+        {
+            "type": "bar",
+            "orientation": "h",
+            "x": list(reversed(values)),
+            "y": behind["y"],
+            "hovertext": behind["hovertext"],
+            "hovertemplate": "%{hovertext}<extra></extra>",
+            "customdata": behind["customdata"],
+            "marker": {"color": ACCENT, "opacity": behind["marker"]["opacity"]},
+            **CHOSEN,
+        }
     )
 
 
@@ -161,7 +163,7 @@ def stacked(
     full: float | None = None,
     beside: str = "",
     own: str = "",
-) -> go.Figure:
+) -> Drawn:
     """`parts` are key, name and color in the order in which they are laid; the first bar is on top.
     `beside` is the heading of what stands at the right of the bars; `own` the part that is looked at."""
     shown = list(reversed(stacks))
@@ -208,7 +210,7 @@ def stacked(
         }
         for key, name, color in parts
     ]
-    return go.Figure({"data": data, "layout": layout})
+    return Drawn(data, layout)
 
 
 def _beside(layout: dict[str, Any], names: Sequence[str], words: Sequence[str], heading: str) -> None:

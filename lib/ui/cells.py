@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import plotly.graph_objects as go
-
 from lib.ui.charts import INK, RAMP, axis, layout_of, theme, wrapped
+from lib.ui.drawn import Drawn
 from lib.ui.lettering import width_of
 from lib.ui.plain import in_chart
 
@@ -26,7 +25,7 @@ def heat(
     total_name: str = "",
     chosen: str = "",
     room: int = 0,
-) -> go.Figure:
+) -> Drawn:
     """`values` are rows from top to bottom. Heat maps give no points to select, so the cells are squares
     of a scatter chart over a heat map: a click on one narrows. `totals` stand as words in a column of
     their own, without a color, each with what a click on it narrows to. What is `chosen` gets a frame.
@@ -68,36 +67,34 @@ def heat(
         "marker": {"size": 30, "symbol": "square", "opacity": 0},
         "showlegend": False,
     }
-    return go.Figure(
-        {
-            "data": [
-                {
-                    "type": "heatmap",
-                    "x": names,
-                    "y": rows,
-                    "z": [list(row) for row in values],
-                    "colorscale": RAMP[theme()],
-                    "zmin": 0,
-                    "xgap": 1,
-                    "ygap": 1,
-                    "hoverinfo": "skip",
-                    "colorbar": {"title": {"text": unit}, "thickness": 12, "outlinewidth": 0},
-                },
-                {
-                    "type": "scatter",
-                    "mode": "markers",
-                    "x": [names[c] for _r, c in points],
-                    "y": [rows[r] for r, _c in points],
-                    "text": [hover[r][c] for r, c in points],
-                    "hovertemplate": "%{text}<extra></extra>",
-                    "customdata": [list(targets[r][c]) for r, c in points],
-                    "marker": {"size": 18, "symbol": "square", "opacity": 0},
-                    "showlegend": False,
-                },
-                *([words] if totals else []),
-            ],
-            "layout": layout,
-        }
+    return Drawn(
+        [
+            {
+                "type": "heatmap",
+                "x": names,
+                "y": rows,
+                "z": [list(row) for row in values],
+                "colorscale": RAMP[theme()],
+                "zmin": 0,
+                "xgap": 1,
+                "ygap": 1,
+                "hoverinfo": "skip",
+                "colorbar": {"title": {"text": unit}, "thickness": 12, "outlinewidth": 0},
+            },
+            {
+                "type": "scatter",
+                "mode": "markers",
+                "x": [names[c] for _r, c in points],
+                "y": [rows[r] for r, _c in points],
+                "text": [hover[r][c] for r, c in points],
+                "hovertemplate": "%{text}<extra></extra>",
+                "customdata": [list(targets[r][c]) for r, c in points],
+                "marker": {"size": 18, "symbol": "square", "opacity": 0},
+                "showlegend": False,
+            },
+            *([words] if totals else []),
+        ],
+        layout,
     )
 
 

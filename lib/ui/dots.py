@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import plotly.graph_objects as go
-
 from lib.ui.bars import Bar
 from lib.ui.charts import INK, OTHER, axis, layout_of, line_colors, theme
+from lib.ui.drawn import Drawn
 from lib.ui.lettering import width_of
 from lib.ui.plain import in_chart
 
@@ -17,7 +16,7 @@ ROW = 26  # pixels
 
 def ranked(
     dots: Sequence[Bar], unit: str, whole: tuple[float, str] | None = None, percent: bool = False
-) -> go.Figure:
+) -> Drawn:
     """In the given order from top to bottom; a dot need not begin at zero, so small differences show.
 
     Places stand by number, because names repeat. What rests on a small base is an open dot in grey.
@@ -45,7 +44,7 @@ def ranked(
         _trace([(place, dot) for place, dot in enumerate(dots) if dot.faded is faded], faded)
         for faded in (True, False)
     ]
-    return go.Figure({"data": data, "layout": layout})
+    return Drawn(data, layout)
 
 
 def _label(dot: Bar) -> str:

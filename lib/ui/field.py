@@ -15,6 +15,7 @@ from lib.metrics.dimensions import By
 from lib.metrics.measured import Measured
 from lib.metrics.metric import Metric, Unit
 from lib.ui import charts, filters, maps, tiles
+from lib.ui.drawn import Drawn
 from lib.ui.look import Look
 from lib.ui.panel import Panel
 from lib.ui.parts import cell_by_part, hover, part_of
@@ -166,12 +167,12 @@ def legend(look: Look, metric: Metric, by: By) -> None:
     st.caption(_("从左到右数值由小到大；灰色是没有到期、没有数据或基数小。方块的面积是接报量。"))
 
 
-def _legend_bar(labels: list[str]) -> dict[str, object]:
+def _legend_bar(labels: list[str]) -> Drawn:
     colors = COLORS[charts.theme()]
     layout = charts.layout_of(height=34, margin={"l": 6, "r": 6, "t": 0, "b": 0})
     hidden = {"visible": False, "fixedrange": True}
-    return {
-        "data": [
+    return Drawn(
+        [
             {
                 "type": "bar",
                 "orientation": "h",
@@ -185,5 +186,5 @@ def _legend_bar(labels: list[str]) -> dict[str, object]:
                 "hoverinfo": "skip",
             }
         ],
-        "layout": layout | {"barmode": "stack", "xaxis": hidden, "yaxis": hidden, "bargap": 0},
-    }
+        layout | {"barmode": "stack", "xaxis": hidden, "yaxis": hidden, "bargap": 0},
+    )

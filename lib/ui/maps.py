@@ -14,10 +14,10 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
 from lib.centers.outlines import Numbers, Outline, area, inside, places_for_name
 from lib.ui.charts import INK, MUTED, ink_on, layout_of, theme
+from lib.ui.drawn import Drawn
 
 HEIGHT, WIDTH = 460, 640  # pixels; the width is the least that labels are laid out for
 MARGIN = 6
@@ -88,7 +88,7 @@ def outline_map(
     height: int = HEIGHT,
     width: int = WIDTH,
     stretched: bool = False,
-) -> go.Figure:
+) -> Drawn:
     """Areas filled by state with their names; `width` is the narrowest that the picture will be.
     `stretched` areas, such as rectangles, fill the room that there is, whatever becomes of their shape.
 
@@ -100,7 +100,7 @@ def outline_map(
     layout |= {"showlegend": False, "hovermode": "closest", "hoverdistance": 2 * int(NEAR)}
     hidden = {"visible": False, "fixedrange": True, "constrain": "domain"}
     if not outlines:
-        return go.Figure({"data": [], "layout": layout | {"xaxis": hidden, "yaxis": hidden}})
+        return Drawn([], layout | {"xaxis": hidden, "yaxis": hidden})
     view, areas = _areas(tuple(outlines), height - 2 * MARGIN, width - 2 * MARGIN)
     ground = "#10161d" if theme() == "dark" else "#ffffff"
     lines = ({"color": ground, "width": 1.2}, {"color": INK[theme()], "width": 4})
@@ -119,7 +119,7 @@ def outline_map(
     # What is stretched has straight sides close together: a name beside its area would name another.
     labels = [one for one in _labels(areas, values, selected, view) if not (stretched and one[1].chip)]
     layout["annotations"] = [_written(label, values[code].color, view) for code, label in labels]
-    return go.Figure({"data": data, "layout": layout})
+    return Drawn(data, layout)
 
 
 @lru_cache(maxsize=32)

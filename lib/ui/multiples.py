@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import plotly.graph_objects as go
-
 from lib.ui.charts import INK, OTHER, layout_of, line_colors, theme
+from lib.ui.drawn import Drawn
 from lib.ui.plain import in_chart
 
 ACROSS, ROW = 4, 150  # small charts in a row, and the pixels of a row
@@ -34,7 +33,7 @@ def multiples(
     whole: Sequence[float | None],
     unit: str,
     running: bool,
-) -> go.Figure:
+) -> Drawn:
     """`keys` are the periods; of a running one the line is dotted, because it is not over."""
     across = min(ACROSS, max(len(charts), 1))
     rows = max(-(-len(charts) // across), 1)
@@ -73,7 +72,7 @@ def multiples(
              "text": f"<b>{in_chart(one.name)}</b> {in_chart(one.words)}"}
         )  # fmt: skip
         data += [_muted(keys, whole, x, y), *_own(keys, one, x, y, running)]
-    return go.Figure({"data": data, "layout": layout})
+    return Drawn(data, layout)
 
 
 def _ends(keys: Sequence[str]) -> list[str]:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from lib import clock
@@ -26,6 +25,7 @@ from lib.metrics.catalogue import METRICS
 from lib.metrics.dimensions import NARROWING, By, is_key
 from lib.metrics.variant import version_words
 from lib.ui import charts
+from lib.ui.drawn import Drawn
 from lib.ui.look import Look
 from lib.ui.menu import BY_NAME
 from lib.ui.page import leave_for
@@ -48,7 +48,7 @@ class Panel:
     key: str
     title: str
     subtitle: str
-    figure: go.Figure
+    figure: Drawn
     columns: tuple[Column, ...]
     metrics: tuple[str, ...]
     drawing: Drawing | None = None
@@ -203,7 +203,7 @@ def _written(look: Look, sheet: Sheet, kind: str, make: Callable[[Sheet], bytes]
 
 def _picture(look: Look, panel: Panel, sheet: Sheet) -> None:
     """The chart with its words inside, so that the picture explains itself wherever it ends up."""
-    figure = go.Figure(panel.figure)
+    figure = panel.figure.checked()
     number_words = _("导出编号")
     lines = [panel.subtitle, look.words, f"{look.note()} · {number_words} {sheet.export_id}"]
     ink = figure.layout.font.color
@@ -212,7 +212,7 @@ def _picture(look: Look, panel: Panel, sheet: Sheet) -> None:
         paper_bgcolor="#10161d" if ink == charts.INK["dark"] else "#ffffff",
         plot_bgcolor="rgba(0,0,0,0)",
         margin={"t": 70, "b": 120},
-        height=(panel.figure.layout.height or 360) + 150,
+        height=panel.figure.layout.get("height", 360) + 150,
     )
     for number, line in enumerate(lines):
         figure.add_annotation(

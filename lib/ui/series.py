@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import plotly.graph_objects as go
-
 from lib.i18n import _
 from lib.ui.charts import ACCENT, OTHER, PARTS, axis, layout_of, line_colors, periods, theme
+from lib.ui.drawn import Drawn
 from lib.ui.lettering import width_of
 from lib.ui.plain import in_chart
 
@@ -40,9 +39,7 @@ def _data(line: Line) -> dict[str, Any]:
     }
 
 
-def bars(
-    line: Line, unit: str, unfinished: str = "", height: int = 320, beside: Line | None = None
-) -> go.Figure:
+def bars(line: Line, unit: str, unfinished: str = "", height: int = 320, beside: Line | None = None) -> Drawn:
     """Counts from zero; the running period is hatched, because it is not over. `beside` is a line of
     steps over the bars, such as the same days of last year."""
     pattern = ["/" if key == unfinished else "" for key in line.keys]
@@ -66,7 +63,7 @@ def bars(
         layout["legend"] = {"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0, "traceorder": "normal"}
         layout["showlegend"] = True
         layout["margin"]["t"] = 36
-    return go.Figure({"data": data, "layout": layout})
+    return Drawn(data, layout)
 
 
 def lines(
@@ -76,7 +73,7 @@ def lines(
     target: tuple[float, str] | None = None,
     from_zero: bool = False,
     unfinished: str = "",
-) -> go.Figure:
+) -> Drawn:
     """Lines by period. `target` is a thin line with its words; a small base is an open point; the ground
     of a period that is not over is shaded."""
     colors = line_colors() if len(series) <= 3 else list(PARTS[theme()])
@@ -112,12 +109,10 @@ def lines(
         _target(layout, target)
     if series and unfinished in series[0].keys:
         _not_over(layout, list(series[0].keys).index(unfinished))
-    return go.Figure({"data": data, "layout": layout})
+    return Drawn(data, layout)
 
 
-def stacked(
-    series: Sequence[tuple[Line, str]], unit: str, unfinished: str = "", height: int = 320
-) -> go.Figure:
+def stacked(series: Sequence[tuple[Line, str]], unit: str, unfinished: str = "", height: int = 320) -> Drawn:
     """Each line a part of its color, the first at the bottom; the running period is hatched."""
     layout = layout_of(height=height, margin={"l": 48, "r": 24, "t": 36, "b": 40})
     layout |= {"barmode": "stack", "bargap": 0.2, "showlegend": True}
@@ -133,7 +128,7 @@ def stacked(
         _data(line) | {"type": "bar", "textposition": "none", "marker": {"color": color, "pattern": pattern}}
         for line, color in series
     ]
-    return go.Figure({"data": data, "layout": layout})
+    return Drawn(data, layout)
 
 
 def _not_over(layout: dict[str, Any], number: int) -> None:

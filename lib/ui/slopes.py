@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import plotly.graph_objects as go
-
 from lib.ui.charts import INK, OTHER, layout_of, line_colors, theme
+from lib.ui.drawn import Drawn
 from lib.ui.lettering import width_of
 from lib.ui.plain import in_chart
 
@@ -52,7 +51,7 @@ def apart(values: Sequence[float], least: float) -> list[float]:
     return [found[n] for n in range(len(values))]
 
 
-def slopes(lines: Sequence[Slope], then: str, now: str, height: int = 460) -> go.Figure:
+def slopes(lines: Sequence[Slope], then: str, now: str, height: int = 460) -> Drawn:
     """`then` and `now` are the words over the two ends."""
     ends = [end for line in lines for end in (line.then, line.now)]
     spread = (max(ends) - min(ends)) or 1.0 if ends else 1.0
@@ -89,7 +88,7 @@ def slopes(lines: Sequence[Slope], then: str, now: str, height: int = 460) -> go
                 {"x": end, "y": place, "xanchor": anchor, "text": in_chart(words), "showarrow": False,
                  "font": {"size": 13, "color": ink if line.mood == "same" else color}}
             )  # fmt: skip
-    return go.Figure({"data": data, "layout": layout})
+    return Drawn(data, layout)
 
 
 def _line(line: Slope, color: str) -> dict[str, Any]:

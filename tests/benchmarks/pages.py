@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from statistics import median
 
-from tests.benchmarks.serving import Client, database, processor_ms, server, token_of
+from tests.benchmarks.serving import Client, database, processor_ms, server, token_of, when_ready
 
 ROUNDS = 40
 Result = tuple[float, str, float, str, float, bool]
@@ -46,7 +46,8 @@ def _against_constant(page: str, query: str, username: str) -> Result:
         server(url) as (port, _pid),
         server(url, entry="tests/benchmarks/constant/Home.py", GRID_CONSTANT_TOKEN=token) as (floor_port, _),
     ):
-        client, floor = Client(port, token, page, query), Client(floor_port, token, page, query)
+        client = when_ready(port, token, page, query)
+        floor = when_ready(floor_port, token, page, query)
         for _warm in range(5):
             client.click()
             floor.click()

@@ -135,3 +135,16 @@ def processor_ms(pid: int) -> float:
     """The processor time that the process has used so far, in milliseconds."""
     fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) * 1000 / os.sysconf("SC_CLK_TCK")
+
+
+def when_ready(port: int, token: str, page: str, query: str = "") -> Client:
+    """A page whose figures have been prepared; until then it says so and is asked again."""
+    for _attempt in range(600):
+        client = Client(port, token, page, query)
+        try:
+            client.click()
+            return client
+        except RuntimeError:
+            client.close()
+            time.sleep(0.5)
+    raise TimeoutError("the page's figures were not prepared")

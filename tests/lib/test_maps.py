@@ -48,6 +48,11 @@ def shades(outlines, name="城关区", words="按期96.1%<br>超期9件"):
     }
 
 
+def outline_map(*given, **more):
+    """Held against plotly's schema."""
+    return maps.outline_map(*given, **more).checked()
+
+
 def parts(figure):
     """The filled areas and the unseen points."""
     return [d for d in figure.data if d.mode == "lines"], [d for d in figure.data if d.mode == "markers"]
@@ -59,7 +64,7 @@ def points_of(trace):
 
 @pytest.mark.parametrize("outlines", [NINE, TWENTY], ids=["nine counties", "twenty towns"])
 def test_a_map_is_light_and_fetches_nothing(outlines):
-    figure = maps.outline_map(outlines, shades(outlines), None)
+    figure = outline_map(outlines, shades(outlines), None)
     text = figure.to_json()
     assert len(text) < 60_000
     assert {trace["type"] for trace in json.loads(text)["data"]} == {"scatter"}
@@ -68,7 +73,7 @@ def test_a_map_is_light_and_fetches_nothing(outlines):
 
 
 def test_shapes_are_as_wide_as_they_are():
-    figure = maps.outline_map(NINE, shades(NINE), None)
+    figure = outline_map(NINE, shades(NINE), None)
     every = np.array([point for one in NINE for ring in one.rings for point in ring])
     middle = np.radians((every[:, 1].min() + every[:, 1].max()) / 2)
     assert figure.layout.yaxis.scaleanchor == "x"
@@ -80,7 +85,7 @@ def test_shapes_are_as_wide_as_they_are():
 
 
 def test_holes_and_islands_are_rings_of_one_area():
-    filled, _strewn = parts(maps.outline_map(NINE, shades(NINE), None))
+    filled, _strewn = parts(outline_map(NINE, shades(NINE), None))
     gaps = {len(trace["x"]): int(np.isnan(points_of(trace)).any(axis=1).sum()) for trace in filled}
     assert sorted(gaps.values()) == [0] * 6 + [1] * 3
     assert all(trace["fill"] == "toself" for trace in filled)
@@ -91,7 +96,7 @@ def test_holes_and_islands_are_rings_of_one_area():
 
 
 def test_the_unseen_points_lie_in_their_areas_and_every_part_has_one():
-    filled, strewn = parts(maps.outline_map(NINE, shades(NINE), None))
+    filled, strewn = parts(outline_map(NINE, shades(NINE), None))
     assert len(filled) == len(strewn) == 9
     for trace in strewn:
         (code,) = set(trace["customdata"])
@@ -108,7 +113,7 @@ def test_the_unseen_points_lie_in_their_areas_and_every_part_has_one():
 
 def test_the_nearest_point_says_almost_everywhere_which_center_it_is():
     """What the browser does with a click, done here for many."""
-    figure = maps.outline_map(NINE, shades(NINE), None)
+    figure = outline_map(NINE, shades(NINE), None)
     _filled, strewn = parts(figure)
     points = np.concatenate([points_of(trace) for trace in strewn])
     codes = [code for trace in strewn for code in trace["customdata"]]
@@ -148,7 +153,7 @@ def boxes(figure, width=640, height=460):
 @pytest.mark.parametrize("name", ["城关区", "积石山保安族东乡族撒拉族自治县", "A & B <i>"])
 def test_labels_never_touch(outlines, width, name):
     values = shades(outlines, in_chart(name))
-    figure = maps.outline_map(outlines, values, outlines[4].center_code, width=width)
+    figure = outline_map(outlines, values, outlines[4].center_code, width=width)
     for (one, half), (other, other_half) in itertools.combinations(boxes(figure, width), 2):
         assert not np.all(np.abs(one - other) < half + other_half)
     if name == "城关区":
@@ -157,37 +162,37 @@ def test_labels_never_touch(outlines, width, name):
 
 
 def test_words_go_where_there_is_room():
-    figure = maps.outline_map(NINE, shades(NINE), None)
+    figure = outline_map(NINE, shades(NINE), None)
     lines = [note.text.count("<br>") for note in figure.layout.annotations]
     assert max(lines) == 2
     assert min(lines) == 0
-    small = maps.outline_map(NINE, shades(NINE), None, height=200)
+    small = outline_map(NINE, shades(NINE), None, height=200)
     assert sum(note.text.count("<br>") for note in small.layout.annotations) < sum(lines)
-    none = maps.outline_map(NINE, shades(NINE, words=""), None)
+    none = outline_map(NINE, shades(NINE, words=""), None)
     assert {note.text.count("<br>") for note in none.layout.annotations} == {0}
 
 
 def test_a_name_wider_than_its_area_stands_on_its_color():
     values = shades(NINE)
     values["620171"] = maps.Shade("兰州新区管理委员会", charts.GRID_COLORS["yellow"], "", "x")
-    figure = maps.outline_map(NINE, values, "620171")
+    figure = outline_map(NINE, values, "620171")
     (note,) = [note for note in figure.layout.annotations if "管理委员会" in note.text]
     assert note.bgcolor == charts.GRID_COLORS["yellow"]
     assert note.font.color == "#1b2733"  # white would not be read on yellow
 
 
 def test_the_chosen_center_is_drawn_last_with_a_border_of_its_own():
-    filled, _strewn = parts(maps.outline_map(NINE, shades(NINE), "620102"))
+    filled, _strewn = parts(outline_map(NINE, shades(NINE), "620102"))
     widths = [trace["line"]["width"] for trace in filled]
     assert widths[-1] > 2 * max(widths[:-1])
-    unknown = maps.outline_map(NINE, shades(NINE), "999999")
-    assert unknown.to_json() == maps.outline_map(NINE, shades(NINE), None).to_json()
+    unknown = outline_map(NINE, shades(NINE), "999999")
+    assert unknown.to_json() == outline_map(NINE, shades(NINE), None).to_json()
 
 
 def test_an_area_without_a_value_is_empty_and_says_nothing():
     values = shades(NINE)
     del values["620102"]
-    figure = maps.outline_map(NINE, values, "620102")
+    figure = outline_map(NINE, values, "620102")
     filled, strewn = parts(figure)
     assert (len(filled), len(strewn)) == (9, 8)
     assert "620102" not in {code for trace in strewn for code in trace["customdata"]}
@@ -201,7 +206,7 @@ def test_areas_beside_each_other_are_drawn_by_color_at_once():
         for n, one in enumerate(TWENTY)
     }
     chosen = TWENTY[4].center_code
-    filled, strewn = parts(maps.outline_map(TWENTY, values, chosen, stretched=True))
+    filled, strewn = parts(outline_map(TWENTY, values, chosen, stretched=True))
     assert sorted(trace["fillcolor"] for trace in filled) == sorted([RED, RED, BLUE])
     assert filled[-1]["line"]["width"] > filled[0]["line"]["width"]
     assert sum(len(trace["x"]) for trace in filled) == sum(len(r) + 1 for o in TWENTY for r in o.rings) - 3
@@ -214,16 +219,16 @@ def test_areas_beside_each_other_are_drawn_by_color_at_once():
 
 
 def test_a_map_of_nothing_and_of_one():
-    assert parts(maps.outline_map((), {}, None)) == ([], [])
+    assert parts(outline_map((), {}, None)) == ([], [])
     one = NINE[:1]
-    filled, strewn = parts(maps.outline_map(one, shades(one), None))
+    filled, strewn = parts(outline_map(one, shades(one), None))
     assert len(filled) == len(strewn) == 1
 
 
 def test_a_click_answers_with_the_code_or_what_the_shade_says():
     values = shades(NINE)
     values["620102"] = maps.Shade("城关区", RED, "", "x", ("center", "620102"))
-    _filled, strewn = parts(maps.outline_map(NINE, values, None))
+    _filled, strewn = parts(outline_map(NINE, values, None))
     said = {json.dumps(trace["customdata"][0]) for trace in strewn}
     assert said == {json.dumps(code) for code in CODES if code != "620102"} | {'["center", "620102"]'}
 

@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import plotly.graph_objects as go
 import pytest
 from google.protobuf.message import Message
 from sqlalchemy import select
@@ -193,6 +194,8 @@ def assert_whole(page: AppTest) -> None:
     assert not page.exception, page.exception[0].stack_trace
     assert page.sidebar.children, "drawn without the frame"
     assert not [e.value for e in page.error if "页面出错" in e.value or "went wrong" in e.value]
+    for chart in page.get("plotly_chart"):
+        go.Figure(json.loads(chart.proto.spec))  # every property is one that plotly knows
 
 
 # -- who sees what
