@@ -11,6 +11,7 @@ from lib.ui.charts import ACCENT, OTHER, PARTS, axis, layout_of, line_colors, pe
 from lib.ui.drawn import Drawn
 from lib.ui.lettering import width_of
 from lib.ui.plain import in_chart
+from lib.ui.slopes import apart
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ def lines(
     # A range of its own keeps the names at the ends in the margin instead of in the plot.
     layout["xaxis"]["range"] = [-0.6, len(series[0].keys if series else ()) - 0.4]
     layout["showlegend"] = False
-    layout["annotations"] = _named_at_the_end(ends, series, height)
+    layout["annotations"] = _named_at_the_end(ends, series, height, from_zero)
     layout["margin"]["r"] = 24 + max((_width(name) for _key, _value, name, _color in ends), default=0)
     if target is not None:
         _target(layout, target)
@@ -152,24 +153,21 @@ def _width(name: str) -> int:
 
 
 def _named_at_the_end(
-    ends: list[tuple[str, float, str, str]], series: Sequence[Line], height: int
+    ends: list[tuple[str, float, str, str]], series: Sequence[Line], height: int, from_zero: bool
 ) -> list[dict[str, Any]]:
     """Names beside the last points, pushed apart where the lines end close together."""
     values = [float(v) for line in series for v in line.values if v is not None]
-    spread = (max(values) - min(values)) or 1.0 if values else 1.0
-    each = spread * 17 / max(height - 60, 1)
-    notes: list[dict[str, Any]] = []
-    lowest = float("inf")
-    for key, value, name, color in sorted(ends, key=lambda end: -end[1]):
-        place = min(value, lowest - each)
-        lowest = place
-        notes.append(
-            {
-                "x": key, "y": place, "text": in_chart(name), "showarrow": False, "xanchor": "left",
-                "xshift": 10, "font": {"color": color, "size": 13},
-            }
-        )  # fmt: skip
-    return notes
+    least = 0.0 if from_zero else min(values, default=0.0)
+    spread = (max(values, default=0.0) - least) or 1.0
+    # plotly leaves a little room above the highest point.
+    places = apart([end[1] for end in ends], spread * 1.06 * 18 / max(height - 60, 1))
+    return [
+        {
+            "x": key, "y": place, "text": in_chart(name), "showarrow": False, "xanchor": "left",
+            "xshift": 10, "font": {"color": color, "size": 13},
+        }
+        for (key, _value, name, color), place in zip(ends, places, strict=True)
+    ]  # fmt: skip
 
 
 def _target(layout: dict[str, Any], target: tuple[float, str]) -> None:
