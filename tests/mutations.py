@@ -70,7 +70,19 @@ MUTANTS = (
     ),
     Mutant(
         "reads are not narrowed", "db/scope.py",
-        "state.statement = state.statement.options(*_narrowing(scope, writing))", "pass",
+        "state.statement = state.statement.options(*_narrowing(scope, writing, models_in(state.statement)))",
+        "pass",
+        SCOPE,
+    ),
+    Mutant(
+        "classes deep in a statement are not seen", "db/statements.py",
+        "waiting += [*HasTraverseInternals.get_children(part), *part.get_children()]", "pass",
+        SCOPE,
+    ),
+    Mutant(
+        "options may bring classes that nobody narrows", "db/statements.py",
+        "    if statement._with_options:\n        return None\n    key = statement._generate_cache_key()",
+        "    key = statement._generate_cache_key()",
         SCOPE,
     ),
     Mutant(
