@@ -1,6 +1,18 @@
 """Every table of the product; importing this package makes the metadata complete."""
 
 from db.models.account import Account, AccountArea, DemonstrationPassword, SignInAttempt, SignInSession
+from db.models.assessment import (
+    AssessedUnit,
+    Assessment,
+    AssessmentScheme,
+    HandScore,
+    IntegrityLook,
+    Nomination,
+    Objection,
+    PublishedRanking,
+    Reward,
+    SchemeVersion,
+)
 from db.models.audit import AuditEntry, AuditHead
 from db.models.boundary import CenterBoundary
 from db.models.case import Case, CaseCategory
@@ -10,13 +22,29 @@ from db.models.deployment import Deployment
 from db.models.grid import Grid
 from db.models.indicator import VariantVersion
 from db.models.roster import Gridworker
+from db.models.scheduling import (
+    CalendarDay,
+    Lease,
+    Meeting,
+    Report,
+    ReportStep,
+    Round,
+    RoundPlan,
+    Task,
+    TaskProgress,
+)
 from db.models.view import SavedView
+from db.models.window import ServiceWindow, WindowRating
 
 __all__ = [
     "Account",
     "AccountArea",
+    "AssessedUnit",
+    "Assessment",
+    "AssessmentScheme",
     "AuditEntry",
     "AuditHead",
+    "CalendarDay",
     "Case",
     "CaseCategory",
     "Center",
@@ -27,8 +55,25 @@ __all__ = [
     "Deployment",
     "Grid",
     "Gridworker",
+    "HandScore",
+    "IntegrityLook",
+    "Lease",
+    "Meeting",
+    "Nomination",
+    "Objection",
+    "PublishedRanking",
+    "Report",
+    "ReportStep",
+    "Reward",
+    "Round",
+    "RoundPlan",
     "SavedView",
+    "SchemeVersion",
+    "ServiceWindow",
     "SignInAttempt",
     "SignInSession",
+    "Task",
+    "TaskProgress",
     "VariantVersion",
+    "WindowRating",
 ]
