@@ -42,6 +42,12 @@ def standing(session: ScopedSession) -> Standing | None:
         return found
 
 
+def moment_of(session: ScopedSession) -> datetime:
+    """The moment that the deployment works at: of a demonstration the one that it stands at."""
+    here = standing(session)
+    return here.moment if here else clock.now()
+
+
 def raise_cases_generation(session: ScopedSession) -> None:
     """Whoever keeps a copy of the cases reads all of them anew. For what deletes cases, or took long."""
     with as_system(session):

@@ -11,6 +11,11 @@ def plain(text: str, longest: int = 60) -> str:
     return "".join(c for c in narrow if c.isprintable() and not 0xD800 <= ord(c) <= 0xDFFF).strip()[:longest]
 
 
+def as_typed(text: str, longest: int) -> str:
+    """What people wrote for people: trimmed, unprintables dropped, and their own punctuation kept."""
+    return "".join(c for c in text if c.isprintable() and not 0xD800 <= ord(c) <= 0xDFFF).strip()[:longest]
+
+
 def literal_pattern(text: str) -> str:
     """A LIKE pattern (escape character: backslash) that finds the text anywhere, wildcards as they stand."""
     escaped = plain(text).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -71,3 +71,15 @@ def page_behind(
         if len(rows) < at_once or len(found) >= page_size:
             return tuple(found[:page_size])
         behind = rows[-1][1], rows[-1][0]
+
+
+def all_behind(session: ScopedSession, question: Question, metric: Metric, side: Side) -> tuple[int, ...]:
+    """The keys of all cases on one side, the lowest first."""
+    where, bands = _asked(session, question, metric)
+    statement = (
+        select(Case.id, Case.reported_at, Case.closed_at)
+        .where(*where, on_side(metric, side, question.terms))
+        .order_by(Case.id)
+    )
+    rows: Any = answer(session, statement, question.center_code)
+    return tuple(row[0] for row in rows if not bands or band_of(minutes_handled(row[1], row[2])) in bands)

@@ -15,6 +15,15 @@ from lib.metrics.metric import Metric, Unit
 CONFIDENCE = 1.96  # standard deviations: 95 of 100 such bands hold the true rate
 
 
+def band_of(numerator: int, denominator: int) -> tuple[float, float]:
+    """Between which percentages a rate would stay if chance alone moved it (Wilson, 1927)."""
+    share, z = min(numerator / denominator, 1.0), CONFIDENCE
+    middle = (share + z * z / (2 * denominator)) / (1 + z * z / denominator)
+    spread = share * (1 - share) / denominator + z * z / (4 * denominator * denominator)
+    half = z / (1 + z * z / denominator) * sqrt(spread)
+    return max(0.0, (middle - half) * 100), min(100.0, (middle + half) * 100)
+
+
 @dataclass(frozen=True)
 class Measured:
     """A count is its numerator; a rate is `numerator / denominator`; a handling time is `minutes` and
@@ -64,10 +73,7 @@ class Measured:
         """Between which percentages the rate would stay if chance alone moved it (Wilson, 1927)."""
         if self.of.unit is not Unit.PERCENT or not self.denominator:
             return None
-        total, share, z = self.denominator, min(self.numerator / self.denominator, 1.0), CONFIDENCE
-        middle = (share + z * z / (2 * total)) / (1 + z * z / total)
-        half = z / (1 + z * z / total) * sqrt(share * (1 - share) / total + z * z / (4 * total * total))
-        return max(0.0, (middle - half) * 100), min(100.0, (middle + half) * 100)
+        return band_of(self.numerator, self.denominator)
 
 
 @dataclass(frozen=True)

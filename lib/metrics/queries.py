@@ -19,7 +19,7 @@ from lib.errors import BadInput
 from lib.i18n import _, language
 from lib.metrics import answering
 from lib.metrics.answering import Freshness, kept_answer
-from lib.metrics.behind import page_behind, sides
+from lib.metrics.behind import all_behind, page_behind, sides
 from lib.metrics.catalogue import METRICS
 from lib.metrics.counting import count
 from lib.metrics.dimensions import BY_WORDS, PARTS, By, Only
@@ -176,6 +176,26 @@ def cases_behind(
     chosen = variant or variant_in_force(session)
     question = _question(session, (name,), center_code, period, moment, only, chosen)
     return cases_by_id(session, page_behind(session, question, metric, side, behind, page_size))
+
+
+@query(Permission.READ_CASES)
+def keys_behind(
+    session: ScopedSession,
+    name: str,
+    side: Side,
+    center_code: str,
+    period: Period,
+    moment: datetime,
+    only: Only = (),
+    variant: Variant | None = None,
+) -> tuple[int, ...]:
+    """The keys of all the cases that a figure counts on this side, the lowest first. Raises BadInput."""
+    metric = METRICS.get(name)
+    if metric is None:
+        raise BadInput(_("没有“{name}”这个指标。").format(name=name))
+    chosen = variant or variant_in_force(session)
+    question = _question(session, (name,), center_code, period, moment, only, chosen)
+    return all_behind(session, question, metric, side)
 
 
 @query(Permission.READ_FIGURES)

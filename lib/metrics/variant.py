@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -29,6 +30,22 @@ class Variant:
     def choices(self) -> dict[str, Any]:
         """What is chosen, question by question."""
         return {question: getattr(self, question) for question in QUESTIONS}
+
+    @property
+    def written(self) -> dict[str, Any]:
+        """All of it, for whoever keeps how something was counted."""
+        return {**self.choices, "version": self.version}
+
+    @classmethod
+    def read(cls, kept: Mapping[str, Any]) -> Variant:
+        """What `written` gave."""
+        return cls(
+            Suspended(kept["suspended"]),
+            Satisfied(kept["satisfied"]),
+            Rework(kept["rework"]),
+            int(kept["acceptance_hours"]),
+            int(kept["version"]),
+        )
 
     @classmethod
     def of(cls, row: VariantVersion) -> Variant:
