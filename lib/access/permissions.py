@@ -18,6 +18,15 @@ class Permission(enum.StrEnum):
     EXPORT_FIGURES = "export figures"
     EXPORT_CASES = "export cases"
     CHOOSE_VARIANT = "choose variant"
+    READ_ASSESSMENT = "read assessment"
+    EDIT_SCHEMES = "edit schemes"
+    RUN_ASSESSMENT = "run assessment"
+    ENTER_SCORES = "enter scores"
+    READ_ROUNDS = "read rounds"
+    FILL_REPORTS = "fill reports"
+    REVIEW_REPORTS = "review reports"
+    PLAN_ROUNDS = "plan rounds"
+    WORK_ON_TASKS = "work on tasks"
     READ_ACCOUNTS = "read accounts"
     MANAGE_ACCOUNTS = "manage accounts"
     READ_AUDIT = "read audit"
@@ -35,6 +44,15 @@ WORDS: dict[Permission, str] = {
     P.EXPORT_FIGURES: mark("导出图表和数据"),
     P.EXPORT_CASES: mark("导出事件清单"),
     P.CHOOSE_VARIANT: mark("选定统计口径"),
+    P.READ_ASSESSMENT: mark("查看考核和排名"),
+    P.EDIT_SCHEMES: mark("起草和审定考核方案"),
+    P.RUN_ASSESSMENT: mark("组织考核、审核和公布"),
+    P.ENTER_SCORES: mark("自查填报和提出异议"),
+    P.READ_ROUNDS: mark("查看调度"),
+    P.FILL_REPORTS: mark("填报调度材料"),
+    P.REVIEW_REPORTS: mark("审核下级材料和主持会议"),
+    P.PLAN_ROUNDS: mark("设定调度安排和工作日历"),
+    P.WORK_ON_TASKS: mark("办理调度任务"),
     P.READ_ACCOUNTS: mark("查看账号"),
     P.MANAGE_ACCOUNTS: mark("管理账号、角色和范围"),
     P.READ_AUDIT: mark("查看审计日志"),
@@ -43,20 +61,31 @@ WORDS: dict[Permission, str] = {
 }
 
 _EVERYBODY = {P.READ_CENTERS, P.KEEP_OWN_ACCOUNT}
-_SEES_WORK = _EVERYBODY | {P.READ_GRIDS, P.READ_CASES, P.READ_FIGURES, P.EXPORT_FIGURES}
+_SEES_WORK = _EVERYBODY | {
+    P.READ_GRIDS, P.READ_CASES, P.READ_FIGURES, P.EXPORT_FIGURES, P.READ_ASSESSMENT, P.READ_ROUNDS,
+}  # fmt: skip
+_DIRECTS = {
+    P.EXPORT_CASES, P.CHOOSE_VARIANT, P.EDIT_SCHEMES, P.RUN_ASSESSMENT, P.ENTER_SCORES, P.FILL_REPORTS,
+    P.REVIEW_REPORTS, P.PLAN_ROUNDS, P.WORK_ON_TASKS,
+}  # fmt: skip
 
 GRANTS: dict[Role, frozenset[Permission]] = {
     # Duties are separate: who manages accounts sees no cases, who audits changes nothing.
     Role.SYSTEM_ADMINISTRATOR: frozenset(_EVERYBODY | {P.READ_ACCOUNTS, P.MANAGE_ACCOUNTS}),
     Role.SECURITY_AUDITOR: frozenset(_EVERYBODY | {P.READ_ACCOUNTS, P.READ_AUDIT, P.CHECK_AUDIT}),
-    Role.LEADER: frozenset(_SEES_WORK | {P.EXPORT_CASES, P.CHOOSE_VARIANT}),
-    Role.CENTER_DIRECTOR: frozenset(_SEES_WORK | {P.READ_ACCOUNTS, P.EXPORT_CASES, P.CHOOSE_VARIANT}),
-    Role.DUTY_OFFICER: frozenset(_SEES_WORK | {P.EXPORT_CASES}),
-    Role.GRIDWORKER_MANAGER: frozenset(_SEES_WORK),
-    Role.DEPARTMENT_HANDLER: frozenset(
-        _EVERYBODY | {P.READ_CASES, P.READ_FIGURES, P.EXPORT_FIGURES, P.EXPORT_CASES}
+    Role.LEADER: frozenset(_SEES_WORK | _DIRECTS),
+    Role.CENTER_DIRECTOR: frozenset(_SEES_WORK | _DIRECTS | {P.READ_ACCOUNTS}),
+    Role.DUTY_OFFICER: frozenset(
+        _SEES_WORK | {P.EXPORT_CASES, P.ENTER_SCORES, P.FILL_REPORTS, P.WORK_ON_TASKS}
     ),
-    Role.VIEWER: frozenset(_EVERYBODY | {P.READ_GRIDS, P.READ_FIGURES, P.EXPORT_FIGURES}),
+    Role.GRIDWORKER_MANAGER: frozenset(_SEES_WORK | {P.ENTER_SCORES}),
+    Role.DEPARTMENT_HANDLER: frozenset(
+        _EVERYBODY
+        | {P.READ_CASES, P.READ_FIGURES, P.EXPORT_FIGURES, P.EXPORT_CASES, P.READ_ROUNDS, P.WORK_ON_TASKS}
+    ),
+    Role.VIEWER: frozenset(
+        _EVERYBODY | {P.READ_GRIDS, P.READ_FIGURES, P.EXPORT_FIGURES, P.READ_ASSESSMENT, P.READ_ROUNDS}
+    ),
 }
 
 ROLE_WORDS: dict[Role, str] = {
