@@ -7,7 +7,7 @@ import json
 import sys
 
 from db import migrate
-from lib.cli import account, audit, check, figures, imports, init, metric, replica
+from lib.cli import account, assess, audit, check, figures, imports, init, metric, replica, score
 from lib.errors import BadInput, Told
 from lib.i18n import _
 from lib.settings import settings
@@ -17,7 +17,7 @@ def main(arguments: list[str] | None = None) -> int:
     """0 when done, 1 when something given cannot be taken, with the reason on the error stream."""
     parser = argparse.ArgumentParser(prog="python -m lib.cli", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for module in (init, imports, account, figures, metric, replica, audit, check):
+    for module in (init, imports, account, figures, metric, replica, assess, score, audit, check):
         module.add(commands)
     given = parser.parse_args(arguments)
     try:
