@@ -31,6 +31,8 @@ class Entry:
 
 FIRST = "overview"
 SITUATION, ANALYSIS, MANAGEMENT, OWN = mark("态势"), mark("分析"), mark("管理"), mark("我的")
+ASSESSING = mark("考核")
+SCHEDULING = mark("调度")
 
 MENU = (
     Entry("overview", mark("一屏尽览"), ":material/space_dashboard:", SITUATION, Permission.READ_CENTERS),
@@ -49,6 +51,25 @@ MENU = (
     Entry("quality", mark("数据质量"), ":material/rule:", ANALYSIS, Permission.READ_FIGURES),
     Entry("variants", mark("统计口径"), ":material/tune:", ANALYSIS, Permission.READ_FIGURES),
     Entry("figure", mark("指标算式"), ":material/function:", ANALYSIS, Permission.READ_FIGURES, listed=False),
+    Entry("rounds", mark("调度"), ":material/event_repeat:", SCHEDULING, Permission.READ_ROUNDS),
+    Entry("tasks", mark("任务督办"), ":material/checklist:", SCHEDULING, Permission.READ_ROUNDS),
+    Entry("planning", mark("调度安排"), ":material/edit_calendar:", SCHEDULING, Permission.READ_ROUNDS),
+    Entry(
+        "report", mark("填报材料"), ":material/edit_note:", SCHEDULING, Permission.READ_ROUNDS, listed=False
+    ),
+    Entry("meeting", mark("会议"), ":material/groups:", SCHEDULING, Permission.READ_ROUNDS, listed=False),
+    Entry("pack", mark("会议材料"), ":material/slideshow:", SCHEDULING, Permission.READ_ROUNDS, listed=False),
+    Entry("assessment", mark("考核排名"), ":material/trophy:", ASSESSING, Permission.READ_ASSESSMENT),
+    Entry("windows", mark("窗口评价"), ":material/storefront:", ASSESSING, Permission.READ_ASSESSMENT),
+    Entry("schemes", mark("考核方案"), ":material/fact_check:", ASSESSING, Permission.READ_ASSESSMENT),
+    Entry(
+        "assessed",
+        mark("单位得分"),
+        ":material/scoreboard:",
+        ASSESSING,
+        Permission.READ_ASSESSMENT,
+        listed=False,
+    ),
     Entry("accounts", mark("账号管理"), ":material/manage_accounts:", MANAGEMENT, Permission.READ_ACCOUNTS),
     Entry("roles", mark("角色权限"), ":material/verified_user:", MANAGEMENT, Permission.KEEP_OWN_ACCOUNT),
     Entry("audit", mark("审计日志"), ":material/history:", MANAGEMENT, Permission.READ_AUDIT),

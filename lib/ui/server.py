@@ -26,6 +26,7 @@ from lib.access.work import system_reading
 from lib.audit.chain import drop_anchor
 from lib.i18n import _
 from lib.replica import keeping
+from lib.scheduling.clockwork import Clockwork
 from lib.settings import settings
 from lib.ui.menu import MENU
 
@@ -71,9 +72,12 @@ async def lifespan(app: Any) -> AsyncIterator[dict[str, Any]]:
     anchors = asyncio.create_task(_keep_anchoring())
     # Loaded beside the first pages; until it is there they are answered from the database.
     keeping.start(settings().database_url)
+    clockwork = Clockwork()
+    clockwork.start()
     try:
         yield {}
     finally:
+        await asyncio.to_thread(clockwork.stop)
         anchors.cancel()
         with suppress(asyncio.CancelledError):
             await anchors
