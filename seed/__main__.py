@@ -25,7 +25,8 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     progress = Progress()
     try:
-        fill(settings().database_url, Plan(SIZES[given.size], given.random, given.today), progress)
+        plan = Plan(SIZES[given.size], given.random, given.today, practice=True)
+        fill(settings().database_url, plan, progress)
     except AlreadyFilled as told:
         if given.if_empty:
             return 0

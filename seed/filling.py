@@ -22,6 +22,7 @@ from seed.categories import category_rows
 from seed.city import ROOT, center_rows, department_rows, units
 from seed.grids import grid_rows, small_grids
 from seed.plan import Plan
+from seed.practice import practice
 from seed.progress import Progress
 from seed.staff import gridworker_rows
 from seed.writing import indexes_built_afterwards, write, write_cases
@@ -63,6 +64,8 @@ def fill(url: str, plan: Plan, progress: Progress) -> None:
                 }
             ],
         )
+        progress.say("正在生成考核、调度和任务……")
+        practice(connection, plan)
         progress.say("正在提交……")
     _tidy(url)
 

@@ -32,6 +32,8 @@ class Plan:
     cases: int
     seed: int
     today: date
+    # Whether assessments, rounds and tasks of past months are made too.
+    practice: bool = False
 
     @property
     def stands_at(self) -> datetime:
