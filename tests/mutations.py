@@ -51,6 +51,10 @@ VIEWS = ("tests/lib/test_views.py", "-k", "not postgresql")
 FOLLOWED = ("tests/lib/test_replica.py", "-k", "sqlite")
 READ = ("tests/lib/test_replica_reading.py", "-k", "not postgresql and not server")
 CHECKED = ("tests/lib/test_replica_check.py", "-k", "not postgresql")
+MONTHS = ("tests/lib/test_assessment.py", "-k", "not postgresql and not both_databases")
+WORDINGS = ("tests/lib/test_schemes.py", "-k", "not postgresql")
+SCORING = ("tests/lib/test_scoring.py",)
+PLACES = ("tests/lib/test_ranking_places.py", "-k", "not postgresql")
 
 MUTANTS = (
     Mutant(
@@ -516,6 +520,111 @@ MUTANTS = (
         "replica: what is missing is no difference", "lib/replica/reconcile.py",
         "FROM fresh FULL JOIN", "FROM fresh RIGHT JOIN",
         CHECKED,
+    ),
+    Mutant(
+        "schemes: anybody changes those from above", "lib/schemes/commands.py",
+        "if not session.scope.covers(row.center_code):\n        raise NotAllowed",
+        "if False:\n        raise NotAllowed",
+        WORDINGS,
+    ),
+    Mutant(
+        "schemes: one person is enough", "lib/schemes/commands.py",
+        "SCHEME.take(action, viewer, row.state, why, (row.drafted_by_id,))",
+        "SCHEME.take(action, viewer, row.state, why)",
+        WORDINGS,
+    ),
+    Mutant(
+        "schemes: the second editor overwrites", "lib/schemes/commands.py",
+        "    if row.version != seen:\n        said =", "    if False:\n        said =",
+        WORDINGS,
+    ),
+    Mutant(
+        "schemes: a wording holds before its month", "lib/schemes/queries.py",
+        " and one.first_month <= day", "",
+        WORDINGS,
+    ),
+    Mutant(
+        "schemes: points need not add up", "lib/schemes/reading.py",
+        "if weighing != scheme.whole:", "if weighing > scheme.whole:",
+        ("tests/lib/test_scheme_reading.py",),
+    ),
+    Mutant(
+        "schemes: a tier begins above its value", "lib/schemes/scoring.py",
+        "if value >= least if self.more_is_better", "if value > least if self.more_is_better",
+        SCORING,
+    ),
+    Mutant(
+        "assessment: what is due is divided before it is multiplied", "lib/assessment/result.py",
+        "reached = weighed * weight / due + beside", "reached = weighed * scale + beside",
+        SCORING,
+    ),
+    Mutant(
+        "assessment: nothing due is zero", "lib/assessment/result.py",
+        "if value is None or value.value is None:\n            missing",
+        "if value is None:\n            missing",
+        SCORING,
+    ),
+    Mutant(
+        "assessment: equals do not share a place", "lib/metrics/ranking.py",
+        "first.setdefault(value, place)", "first[value] = place",
+        PLACES,
+    ),
+    Mutant(
+        "assessment: one case more than it takes", "lib/assessment/movement.py",
+        "least = middle + 1", "least = middle + 2",
+        PLACES,
+    ),
+    Mutant(
+        "assessment: those below take steps", "lib/assessment/reading.py",
+        "if not session.scope.covers(center_code):", "if False:",
+        MONTHS,
+    ),
+    Mutant(
+        "assessment: who counted shows it alone", "lib/assessment/commands.py",
+        "ASSESSMENT.take(action, viewer, row.state, why, (row.computed_by_id,))",
+        "ASSESSMENT.take(action, viewer, row.state, why)",
+        MONTHS,
+    ),
+    Mutant(
+        "assessment: published before the last day is over", "lib/assessment/commands.py",
+        ".date() <= row.objections_until:", ".date() < row.objections_until:",
+        MONTHS,
+    ),
+    Mutant(
+        "assessment: published with objections unanswered", "lib/assessment/commands.py",
+        "    if waiting:\n", "    if False:\n",
+        MONTHS,
+    ),
+    Mutant(
+        "assessment: more than the most is entered", "lib/assessment/entering.py",
+        "if most is not None and number > most:", "if False:",
+        MONTHS,
+    ),
+    Mutant(
+        "assessment: others object for a unit", "lib/assessment/objections/commands.py",
+        "if unit.center_code != viewer.center_code:", "if False:",
+        MONTHS,
+    ),
+    Mutant(
+        "assessment: who objects also answers", "lib/assessment/objections/commands.py",
+        "OBJECTION.take(action, viewer, found.state, said, (found.raised_by_id,))",
+        "OBJECTION.take(action, viewer, found.state, said)",
+        MONTHS,
+    ),
+    Mutant(
+        "assessment: places are known before they are shown", "lib/assessment/reading.py",
+        "if row.state not in SHOWN and not assesses:", "if False:",
+        MONTHS,
+    ),
+    Mutant(
+        "assessment: neighbors alone are everybody", "lib/assessment/places.py",
+        "if scheme.published is not Published.EVERYBODY:\n        return", "if False:\n        return",
+        MONTHS,
+    ),
+    Mutant(
+        "assessment: counted again after it was shown", "lib/assessment/commands.py",
+        "elif row.state not in (AssessmentState.SELF_CHECK, AssessmentState.REVIEW):", "elif False:",
+        MONTHS,
     ),
 )  # fmt: skip
 

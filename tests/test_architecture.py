@@ -47,8 +47,20 @@ def layer(name: str) -> str:
 # Who may look at whom, besides their own kind. Nouns stand in an order; none looks at a later one.
 NOUNS = ("lib.centers", "lib.grids", "lib.roster", "lib.cases")
 FIGURES = ("lib.replica", "lib.metrics", "lib.views")
+# Rounds and assessments read figures; a scheme says only how they become points.
+JUDGING = ("lib.windows", "lib.schemes", "lib.scheduling", "lib.assessment")
 ABOVE: dict[str, set[str]] = {
-    "ui": {"lib.base", *NOUNS, *FIGURES, "lib.exports", "lib.audit", "lib.access", "db"},
+    "ui": {
+        "lib.base",
+        *NOUNS,
+        *FIGURES,
+        *JUDGING,
+        "lib.reports",
+        "lib.exports",
+        "lib.audit",
+        "lib.access",
+        "db",
+    },
     "centers": {"lib.base", "lib.access", "lib.audit", "db"},
     "grids": {"lib.base", "lib.access", "lib.audit", "db", *NOUNS[:1]},
     "roster": {"lib.base", "lib.access", "lib.audit", "db", *NOUNS[:2]},
@@ -56,19 +68,68 @@ ABOVE: dict[str, set[str]] = {
     # A copy of one table, which knows nothing of what is asked of it.
     "replica": {"lib.base", "db"},
     "metrics": {"lib.base", "lib.access", "lib.audit", "db", *NOUNS, "lib.replica"},
+    "schemes": {"lib.base", "lib.metrics", "lib.access", "lib.audit", "db"},
+    # What visitors say of windows is satisfaction too.
+    "windows": {"lib.base", *NOUNS, "lib.metrics", "lib.access", "lib.audit", "db"},
+    "scheduling": {"lib.base", *NOUNS, "lib.metrics", "lib.schemes", "lib.access", "lib.audit", "db"},
+    "assessment": {
+        "lib.base",
+        *NOUNS,
+        "lib.metrics",
+        "lib.windows",
+        "lib.schemes",
+        "lib.scheduling",
+        "lib.access",
+        "lib.audit",
+        "db",
+    },
+    # Documents: they put together what the nouns answer.
+    "reports": {
+        "lib.base",
+        *NOUNS,
+        "lib.metrics",
+        "lib.windows",
+        *JUDGING,
+        "lib.exports",
+        "lib.access",
+        "lib.audit",
+        "db",
+    },
     # Keeps addresses of pages of figures.
     "views": {"lib.base", "lib.metrics", "lib.access", "lib.audit", "db"},
     # Takes a table that is already answered; it asks nobody.
     "exports": {"lib.base", "lib.access", "lib.audit", "db"},
     # The command line is a page without a screen.
-    "cli": {"lib.base", *NOUNS, "lib.replica", "lib.metrics", "lib.exports", "lib.audit", "lib.access", "db"},
+    "cli": {
+        "lib.base",
+        *NOUNS,
+        "lib.replica",
+        "lib.metrics",
+        "lib.schemes",
+        "lib.assessment",
+        "lib.exports",
+        "lib.audit",
+        "lib.access",
+        "db",
+    },
     "access": {"lib.base", "lib.audit", "db"},
     "audit": {"lib.base", "lib.access", "db"},
 }
 MAY_IMPORT: dict[str, set[str]] = {
     "Home": {"lib.ui", "lib.access"},
-    "pages": {"lib.ui", "lib.base", *NOUNS, "lib.metrics", "lib.exports", "lib.audit", "lib.access", "db"},
-    "seed": {"lib.base", *NOUNS, "lib.metrics", "lib.access", "db"},
+    "pages": {
+        "lib.ui",
+        "lib.base",
+        *NOUNS,
+        "lib.metrics",
+        *JUDGING,
+        "lib.reports",
+        "lib.exports",
+        "lib.audit",
+        "lib.access",
+        "db",
+    },
+    "seed": {"lib.base", *NOUNS, "lib.metrics", *JUDGING, "lib.access", "db"},
     "db": set(),
     # workflow, clock, errors, i18n, settings: a step of a workflow names a permission.
     "lib.base": {"db", "lib.access"},
@@ -156,7 +217,10 @@ SYSTEMS_EYES = {
     "lib/access/", "lib/audit/chain.py", "lib/cases/facts", "lib/cases/kept.py", "lib/centers/",
     "lib/cli/", "lib/deployment.py", "lib/grids/follow.py", "lib/health.py", "lib/metrics/answering.py",
     # It holds the rows of everybody, and narrows what is read of it itself.
-    "lib/replica/dialect.py", "lib/replica/follow.py", "lib/ui/page.py", "lib/ui/server.py",
+    "lib/replica/dialect.py", "lib/replica/follow.py", "lib/scheduling/clockwork.py", "lib/ui/page.py",
+    "lib/ui/server.py",
+    # Anybody may check a sealed month: all of it is read, and only whether it holds is told.
+    "lib/assessment/recomputing.py",
     "lib/ui/shell.py", "lib/ui/place.py", "seed/", "db/",
 }  # fmt: skip
 OPENS = {"EVERYTHING", "as_system", "system", "system_reading", "unit_of_work", "open_engine", "sessionmaker",

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
-from tests.benchmarks import analysis, pages, sign_in, start
+from tests.benchmarks import analysis, assessing, pages, sign_in, start
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,7 @@ BENCHMARKS = {
     "sign-in-check": sign_in.check,
     "start": start.first_page,
     **analysis.ANALYSIS,
+    **assessing.ASSESSING,
 }
 
 

@@ -12,13 +12,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Request, expect, sync_playwright
 
 from tests.running import Server, server, small_city
 
 __all__ = ["server", "small_city"]
 
 HERE = Path(__file__).parent
+# On two cores that other tests use too a page may take its time; what never comes still fails.
+expect.set_options(timeout=20_000)
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -98,7 +100,7 @@ class Visitor:
 
     def open(self, path: str = "/") -> Page:
         page = self.context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(30_000)
         page.goto(self.server.url + path)
         return page
 

@@ -37,7 +37,7 @@ from sqlalchemy import (
     update,
 )  # fmt: skip
 from sqlalchemy.exc import NoResultFound, SAWarning, SQLAlchemyError
-from sqlalchemy.orm import Session, aliased, join, outerjoin
+from sqlalchemy.orm import Session, aliased, join, load_only, outerjoin
 
 from db.base import Base, GivenToDepartment, HandedDown, InCenter, SystemOnly, code_type
 from db.engine import close_engine, for_writing, open_engine
@@ -61,6 +61,7 @@ from db.scope import (
     within,
 )  # fmt: skip
 from db.session import as_system, take_lock
+from db.statements import models_in
 from lib.grids.coverage import incomplete, vacant
 from tests import makers
 from tests.makers import CITY, COUNTY, OTHER_CITY, TOWN, VILLAGE
@@ -761,3 +762,9 @@ def test_history_and_areas_are_narrowed_like_all_else(city):
         assert {e.center_code[:6] for e in session.scalars(select(AuditEntry))} == {COUNTY}
         small = select(Grid.setting).where(Grid.size == GridSize.SMALL).distinct()
         assert set(session.scalars(small)) == set(GridSetting)
+
+
+def test_options_may_bring_classes_so_that_all_are_narrowed():
+    plain = select(Case.id).where(Case.grid_id.in_(select(Grid.id)))
+    assert models_in(plain) == {Case, Grid}
+    assert models_in(select(Case).options(load_only(Case.id))) is None

@@ -17,7 +17,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from types import ModuleType
@@ -25,16 +25,29 @@ from typing import Any
 
 from sqlalchemy import select
 
+from db.base import HandedDown
 from db.models.account import Account, AccountArea, AccountState, AreaRelation, Role, SignInSession
+from db.models.assessment import (
+    AssessedUnit,
+    Assessment,
+    AssessmentScheme,
+    FindingKind,
+    Nomination,
+    Objection,
+    SchemeVersion,
+)
 from db.models.case import Case
 from db.models.center import Level
 from db.models.department import Department
 from db.models.grid import Grid, GridColor, GridSetting, GridSize
 from db.models.indicator import Rework, Satisfied, Suspended
+from db.models.scheduling import Meeting, Report, Round, RoundKind, Task
 from db.models.view import SavedView
+from db.models.window import ServiceWindow
 from db.scope import ScopedSession
 from lib.access.guard import DECLARED, Declared
 from lib.access.viewer import Viewer
+from lib.assessment.states import ASSESSMENT, OBJECTION
 from lib.cases.queries import Kind
 from lib.errors import Told
 from lib.grids.queries import Gap, GridFilter, Order
@@ -44,7 +57,11 @@ from lib.metrics.measured import Period
 from lib.metrics.queries import VARIANT
 from lib.metrics.question import Side
 from lib.metrics.variant import Variant
-from tests import makers
+from lib.scheduling.plan import written_plan
+from lib.scheduling.states import REPORT, TASK
+from lib.scheduling.usual import USUAL
+from lib.schemes.states import SCHEME
+from tests import assessing, makers
 from tests.makers import MOMENT, TODAY
 
 LIB = Path(__file__).parent.parent.parent / "lib"
@@ -97,6 +114,17 @@ class Objects:
     cases: dict[str, list[int]] = field(default_factory=dict)
     marks: dict[str, list[str]] = field(default_factory=dict)
     views: dict[str, list[int]] = field(default_factory=dict)
+    schemes: dict[str, list[int]] = field(default_factory=dict)
+    wordings: dict[str, list[int]] = field(default_factory=dict)
+    assessments: dict[str, list[int]] = field(default_factory=dict)
+    objections: dict[str, list[int]] = field(default_factory=dict)
+    nominations: dict[str, list[int]] = field(default_factory=dict)
+    reports: dict[str, list[int]] = field(default_factory=dict)
+    meetings: dict[str, list[int]] = field(default_factory=dict)
+    tasks: dict[str, list[int]] = field(default_factory=dict)
+    windows: dict[str, list[int]] = field(default_factory=dict)
+    # The assessments, most of them from above, in which a center is a unit.
+    assessed_in: dict[str, list[int]] = field(default_factory=dict)
     viewers: dict[tuple[str, Role], Viewer] = field(default_factory=dict)
     home_of: dict[tuple[str, int], str] = field(default_factory=dict)
 
@@ -116,8 +144,18 @@ def objects_of(session: ScopedSession) -> Objects:
         found.grid_keys.setdefault(grid.center_code, []).append(str(grid.id))
     for number, code in session.execute(select(Case.id, Case.center_code).order_by(Case.id)):
         found.cases.setdefault(code, []).append(number)
-    for number, code in session.execute(select(SavedView.id, SavedView.center_code).order_by(SavedView.id)):
-        found.views.setdefault(code, []).append(number)
+    for model, held in (
+        (SavedView, found.views), (AssessmentScheme, found.schemes), (SchemeVersion, found.wordings),
+        (Assessment, found.assessments), (Objection, found.objections),
+        (Nomination, found.nominations), (Report, found.reports), (Meeting, found.meetings),
+        (Task, found.tasks), (ServiceWindow, found.windows),
+    ):  # fmt: skip
+        keyed: Any = model
+        for number, code in session.execute(select(keyed.id, keyed.center_code).order_by(keyed.id)):
+            held.setdefault(code, []).append(number)
+    places = select(AssessedUnit.unit_key, AssessedUnit.assessment_id).order_by(AssessedUnit.id)
+    for code, number in session.execute(places):
+        found.assessed_in.setdefault(code, []).append(number)
     for row in session.scalars(select(SignInSession)):
         found.marks.setdefault(people[row.account_id].center_code, []).append(row.token_hash[:16])
     for model in HAVE_ID.values():
@@ -129,6 +167,9 @@ def objects_of(session: ScopedSession) -> Objects:
 # Classes of answers that carry the key of a row.
 HAVE_ID: dict[str, Any] = {
     "AccountRow": Account, "AreaRow": AccountArea, "CaseRow": Case, "GridRow": Grid, "ViewRow": SavedView,
+    "SchemeRow": AssessmentScheme, "Wording": SchemeVersion, "AssessmentRow": Assessment,
+    "ObjectionRow": Objection, "NominationRow": Nomination, "RoundRow": Round, "ReportRow": Report,
+    "ReportCard": Report, "MeetingRow": Meeting, "TaskRow": Task, "WindowRow": ServiceWindow,
 }  # fmt: skip
 
 NOBODY = 987_654  # the key of nothing
@@ -155,6 +196,17 @@ NAMES_AN_OBJECT: dict[str, tuple[Callable[[Objects, str], list[Any]], Any]] = {
     "mark": (lambda o, code: o.marks.get(code, []), "f" * 16),
     "keys": (lambda o, code: [(key,) for key in (code, *o.grid_keys.get(code, ()))], ("739803",)),
     "view_id": (lambda o, code: o.views.get(code, []), NOBODY),
+    "scheme_id": (lambda o, code: o.schemes.get(code, []), NOBODY),
+    "version_id": (lambda o, code: o.wordings.get(code, []), NOBODY),
+    "assessment_id": (lambda o, code: o.assessments.get(code, []), NOBODY),
+    "nomination_id": (lambda o, code: o.nominations.get(code, []), NOBODY),
+    "objection_id": (lambda o, code: o.objections.get(code, []), NOBODY),
+    "unit_key": (lambda o, code: [code], "739803"),
+    "report_id": (lambda o, code: o.reports.get(code, []), NOBODY),
+    "meeting_id": (lambda o, code: o.meetings.get(code, []), NOBODY),
+    "window_id": (lambda o, code: o.windows.get(code, []), NOBODY),
+    "task_id": (lambda o, code: o.tasks.get(code, []), NOBODY),
+    "owner_code": (lambda o, code: [code], "739803"),
     "wanted": (lambda o, code: [GridFilter(center_code=code)], GridFilter(center_code="739803")),
 }
 # All other parameters: one of the values that they can have.
@@ -202,7 +254,54 @@ SAYS_HOW: dict[str, Callable[[Chance], Any]] = {
     "seen_version": lambda c: c.choice([0, 1]),
     "address": lambda c: c.choice(["center=7399", "center=7399&period=7d", "", "next=//evil.example"]),
     "shared": lambda c: c.random() < 0.5,
+    "definition": lambda c: c.choice([assessing.definition(name=f"方案{c.randrange(10**6)}"), {}]),
+    "first_month": lambda c: c.choice([date(2026, 1, 1), date(2026, 7, 31)]),
+    "day": lambda c: c.choice([TODAY, date(2025, 12, 31)]),
+    "group": lambda c: c.choice(["street", "residents", "nothing"]),
+    "months": lambda c: c.choice([1, 2, 0]),
+    "month": lambda c: c.choice([*assessing.MONTHS.values(), TODAY, date(2025, 12, 31)]),
+    "seen": lambda c: c.choice([1, 1, 1, 1, 1, 2]),
+    "indicator": lambda c: c.choice(["on_time", "petition", "petition", "nothing"]),
+    "value": lambda c: c.choice(["0", "７.5", "3", "99", "", "nan"]),
+    "evidence": lambda c: c.choice(["", "会议记录", "文〔2026〕1号"]),
+    "result": lambda c: c.choice(["", "核实无误"]),
+    "selected": lambda c: c.random() < 0.5,
+    "reply": lambda c: c.choice(["", "核实无误"]),
+    "points": lambda c: c.choice([(), (("on_time", Decimal(9)), ("nothing", Decimal(1)))]),
+    # A round belongs to the whole deployment; what people see and do in it is their own part.
+    "round_id": lambda c: c.choice([1, 1, 1, 2, NOBODY]),
+    "values": lambda c: c.choice([{"situation": "平稳", "patrols": "3"}, {}, {"nothing": "1"}]),
+    "reasons": lambda c: {},
+    "held_at": lambda c: MOMENT,
+    "place": lambda c: c.choice(["", "会议室"]),
+    "chair": lambda c: c.choice(["", "主任"]),
+    "present": lambda c: c.choice(["", "甲、乙"]),
+    "absent": lambda c: c.choice(["", "甲", "丙"]),
+    "minutes": lambda c: c.choice(["", "一、二"]),
+    "active": lambda c: c.random() < 0.5,
+    "works": lambda c: c.choice([True, False, None]),
+    "matter": lambda c: c.choice(["", "整改"]),
+    "measure": lambda c: c.choice(["", "完成"]),
+    "due_on": lambda c: c.choice([TODAY, date(2100, 1, 1)]),
+    "percent": lambda c: c.choice([10, 100, 101]),
+    "words": lambda c: c.choice(["", "已整改"]),
+    "counts": lambda c: c.choice([{"satisfied": 3, "basically": 1}, {}, {"satisfied": -1}, {"x": 1}]),
+    "open_window.name": lambda c: c.choice(["", f"窗口{c.randrange(10**6)}"]),
+    "enter_ratings.month": lambda c: c.choice([TODAY, TODAY, date(2020, 1, 1)]),
+    "enter_ratings.seen": lambda c: c.choice([None, 1]),
+    "undone": lambda c: c.random() < 0.5,
     # Words that mean something else here than in other functions.
+    "rounds.kind": lambda c: c.choice([None, *RoundKind]),
+    "open_by_hand.kind": lambda c: c.choice(list(RoundKind)),
+    "plan_rounds.kind": lambda c: c.choice(list(RoundKind)),
+    "plan_rounds.definition": lambda c: c.choice([json.loads(written_plan(USUAL[RoundKind.WEEKLY])), {}]),
+    "plan_rounds.seen": lambda c: c.choice([None, None, 1]),
+    "write_meeting.seen": lambda c: c.choice([None, 1]),
+    "review_report.action": lambda c: c.choice([*REPORT.steps, "nothing"]),
+    "move_task.action": lambda c: c.choice([*TASK.steps, "nothing"]),
+    "move_task.reason": lambda c: c.choice(["", "材料不全"]),
+    "burden.first": lambda c: TODAY - timedelta(days=29),
+    "burden.last": lambda c: TODAY,
     "part_names.by": lambda c: c.choice([By.WHOLE, By.CHILD, By.TOWN, By.CATEGORY, By.DEPARTMENT, By.GRID]),
     "save_view.page": lambda c: c.choice(["analysis", "comparison", "overview"]),
     "save_view.name": lambda c: c.choice(["某视图", "", f"视图{c.randrange(10**6)}"]),
@@ -212,6 +311,14 @@ SAYS_HOW: dict[str, Callable[[Chance], Any]] = {
     "register_export.page": lambda c: c.choice(["charts", "overview"]),
     "register_case_export.kind": lambda c: c.choice(["csv", "xlsx"]),
     "register_case_export.page": lambda c: "cases",
+    "preview.definition": lambda c: c.choice([None, assessing.definition(), {}]),
+    "enter_score.indicator": lambda c: c.choice(["petition", "petition", "petition", "on_time"]),
+    "enter_score.evidence": lambda c: c.choice(["会议记录", "会议记录", "文〔2026〕1号", ""]),
+    "look_into.kind": lambda c: c.choice(list(FindingKind)),
+    "object_to.reason": lambda c: c.choice(["", "核对有误", "数据漏统"]),
+    "move_draft.action": lambda c: c.choice([*SCHEME.steps, "nothing"]),
+    "move.action": lambda c: c.choice([*ASSESSMENT.steps, "nothing"]),
+    "reply_to.action": lambda c: c.choice([*OBJECTION.steps, "nothing"]),
 }
 OPTIONAL = {"department_id", "grid_code"}
 
@@ -234,10 +341,22 @@ def arguments_for(
     """Arguments that name objects of these centers, as far as the function names any."""
     arguments: dict[str, Any] = {}
     about = []
-    for name in parameters_of(function):
+    parameters = parameters_of(function)
+    if {"assessment_id", "unit_key"} <= {*parameters} and chance.random() < 0.5:
+        # A unit in an assessment that it belongs to; whose assessment that is says nothing of the unit.
+        units = [(number, code) for code in centers for number in objects.assessed_in.get(code, ())]
+        if units:
+            arguments["assessment_id"], arguments["unit_key"] = chance.choice(units)
+            about.append("unit_key")
+    for name in parameters:
+        if name in arguments:
+            continue
         if name in NAMES_AN_OBJECT:
             find, nothing = NAMES_AN_OBJECT[name]
             if name in OPTIONAL and chance.random() < 0.5:
+                if inspect.signature(function).parameters[name].default is None:
+                    continue
+                arguments[name] = None
                 continue
             there = list(itertools.chain.from_iterable(find(objects, code) for code in centers))
             value = chance.choice(there) if there else nothing
@@ -275,6 +394,9 @@ def with_nothing(asked: Asked, name: str) -> Asked:
     return Asked({**asked.arguments, name: nothing}, asked.about)
 
 
+LETTERS = str.maketrans("0123456789", "abcdefghij")
+
+
 def canonical(value: Any) -> Any:
     """An answer as plain values, the same for the same answer."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
@@ -288,10 +410,10 @@ def canonical(value: Any) -> Any:
         return value.value
     if isinstance(value, datetime):
         return str(value.replace(microsecond=0))  # these could look like a code too
-    if isinstance(value, (date, Decimal)):
+    if isinstance(value, (date, time, Decimal)):
         return str(value)
     if isinstance(value, float):
-        return round(value, 6).hex()  # its decimals could look like a code
+        return f"{round(value, 6)!r}".translate(LETTERS)  # its digits could look like a code
     assert value is None or isinstance(value, (str, int, bool)), type(value)
     return value
 
@@ -311,21 +433,60 @@ CODE = re.compile(r"(局|类)?(?<!\d)((?:7399|7400)\d*)")
 def foreign_in(text: str, viewer: Viewer, objects: Objects) -> set[str]:
     """Codes in an answer that lie outside the viewer's scope, and keys of foreign rows.
 
-    Names of departments and categories may be of centers above: rules descend.
+    Names of departments and categories may be of centers above: rules descend, and so do schemes and
+    where their months stand, with the names of who wrote them.
     """
     found = set()
-    for handed_down, code in CODE.findall(text):
+    said = _without_deciders_above(json.loads(text), viewer)
+    told = json.dumps(_without_rules_from_above(said, viewer, objects), ensure_ascii=False)
+    for handed_down, code in CODE.findall(told):
         seen = viewer.scope.covers(code) or (handed_down and code in viewer.scope.above())
         if not seen:
             found.add(handed_down + code)
-    for one in _dictionaries(json.loads(text)):
+    for one in _dictionaries(said):
         kind = one.get("class")
         if kind is not None and "id" in one:
             assert kind in HAVE_ID, f"add {kind} to HAVE_ID in tests/lib/asking.py: it carries a row's key"
             home = objects.home_of.get((HAVE_ID[kind].__name__, one["id"]))
-            if home is None or not viewer.scope.covers(home):
+            if home is None or not (viewer.scope.covers(home) or _descends(one, viewer, objects)):
                 found.add(f"{kind} {one['id']}")
     return found
+
+
+def _without_deciders_above(value: Any, viewer: Viewer) -> Any:
+    """A task says which center above has decided it."""
+    if isinstance(value, list):
+        return [_without_deciders_above(part, viewer) for part in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        key: _without_deciders_above(part, viewer)
+        for key, part in value.items()
+        if not (key == "decided_by_code" and part in viewer.scope.above())
+    }
+
+
+def _descends(one: dict[str, Any], viewer: Viewer, objects: Objects) -> bool:
+    """Whether it is a rule of a center above the viewer."""
+    model = HAVE_ID.get(one.get("class", ""))
+    home = objects.home_of.get((model.__name__, one.get("id"))) if model is not None else None
+    return model is not None and issubclass(model, HandedDown) and home in viewer.scope.above()
+
+
+def _without_rules_from_above(value: Any, viewer: Viewer, objects: Objects) -> Any:
+    """Rules from above without the codes of the centers above; what else they carry stays."""
+    if isinstance(value, list):
+        return [_without_rules_from_above(part, viewer, objects) for part in value]
+    if not isinstance(value, dict):
+        return value
+    inside = {key: _without_rules_from_above(part, viewer, objects) for key, part in value.items()}
+    if not _descends(value, viewer, objects):
+        return inside
+    above = viewer.scope.above()
+    return {
+        key: CODE.sub(lambda m: "" if m[2] in above else m[0], part) if isinstance(part, str) else part
+        for key, part in inside.items()
+    }
 
 
 def _dictionaries(value: Any) -> Iterator[dict[str, Any]]:

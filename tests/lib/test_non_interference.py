@@ -19,6 +19,17 @@ from sqlalchemy import delete, func, select, update
 
 from db.engine import for_writing, open_engine
 from db.models.account import Account, AccountArea, AccountState, AreaRelation, Role, SignInSession
+from db.models.assessment import (
+    AssessedUnit,
+    Assessment,
+    AssessmentScheme,
+    AssessmentState,
+    HandScore,
+    Objection,
+    ObjectionState,
+    PublishedRanking,
+    SchemeVersion,
+)
 from db.models.audit import AuditEntry
 from db.models.boundary import CenterBoundary
 from db.models.case import Case, CaseCategory
@@ -36,14 +47,21 @@ from lib.access.viewer import Viewer
 from lib.cases import kept
 from lib.metrics.answering import REPLICA
 from lib.replica import keeping
-from tests import makers
+from lib.schemes.scheme import canonical
+from tests import assessing, makers, scheduling
 from tests.lib import asking
 from tests.makers import CITY, COUNTY, MOMENT, TOWN, VILLAGE
 
 EXCEPTIONS = {
     # Whoever may check the chain checks all of it: a part of a chain proves nothing.
     "lib.audit.queries.check_chain",
+    # Anybody may have a sealed month counted again from all of its inputs; only whether the fingerprint
+    # is the same is told, and no place.
+    "lib.assessment.queries.recompute",
 }
+# A ranking tells the places of others on purpose. They descend as one row of the center that assesses,
+# written when the places are shown; the rows of the units themselves change no answer even there.
+PUBLISHED = "lib.assessment.queries.ranking"
 VIEWERS = [
     *((COUNTY, role) for role in Role),
     *((TOWN, role) for role in (Role.CENTER_DIRECTOR, Role.SECURITY_AUDITOR, Role.DEPARTMENT_HANDLER)),
@@ -67,7 +85,7 @@ class Outside:
             self.add_cases, self.change_cases, self.delete_cases, self.add_grids, self.change_grids,
             self.staff, self.add_people, self.change_people, self.name_centers, self.end_centers,
             self.add_center, self.departments, self.history, self.add_areas, self.sign_ins, self.codes,
-            self.outlines, self.views,
+            self.outlines, self.views, self.places, self.words_on_places, self.schemes, self.months,
         ]  # fmt: skip
         for move in self.chance.sample(moves, self.chance.randint(1, 6)):
             move()
@@ -198,6 +216,46 @@ class Outside:
         if owner is not None:
             self.session.add(makers.saved_view(owner, f"新{self.chance.random()}", shared=True))
 
+    def places(self) -> None:
+        for one in self.some(AssessedUnit, 20):
+            if self.chance.random() < 0.8:
+                one.name, one.inputs, one.neighbors = f"改{self.chance.random()}", "{}", "[]"
+                one.total, one.rank = (None, None) if one.total is not None else (self.chance.randrange(9), 1)
+                one.among, one.bracket, one.grade = self.chance.randrange(99), 9, "改"
+            else:
+                self.session.delete(one)
+
+    def words_on_places(self) -> None:
+        for one in self.some(HandScore):
+            one.value, one.evidence = f"{self.chance.randrange(20)}", "改"
+        for said in self.some(Objection):
+            said.state, said.reply, said.value = ObjectionState.UPHELD, "改", "1"
+            said.replied_by, said.replied_at = "改", MOMENT
+
+    def schemes(self) -> None:
+        apart = SchemeVersion.center_code.in_(self.apart)
+        changed = assessing.scheme(name=f"改{self.chance.random()}", object="village")
+        self.session.execute(
+            update(SchemeVersion).where(apart).values(definition=canonical(changed), reason="改")
+        )
+        more = AssessmentScheme(
+            center_code=self.chance.choice(self.apart), name=changed.name, created_at=MOMENT
+        )
+        self.session.add(more)
+        self.session.execute(
+            update(AssessmentScheme)
+            .where(AssessmentScheme.center_code.in_(self.apart))
+            .values(name=AssessmentScheme.name + f"{self.chance.random()}")
+        )
+
+    def months(self) -> None:
+        apart = Assessment.center_code.in_(self.apart)
+        self.session.execute(
+            update(Assessment).where(apart).values(moment=MOMENT - timedelta(days=9), computed_by="改")
+        )
+        gone = PublishedRanking.center_code.in_(self.apart)
+        self.session.execute(delete(PublishedRanking).where(gone))
+
     def outlines(self) -> None:
         for one in self.some(CenterBoundary):
             if self.chance.random() < 0.5:
@@ -247,6 +305,8 @@ def compare(database: str, pairs: int, seed: int) -> int:
     """How many answers were held against each other."""
     makers.plant(database)
     makers.plant_repeats(database)
+    assessing.plant_assessments(database)
+    scheduling.plant_rounds(database)
     clock.set_source(lambda: MOMENT)
     compared = 0
     with ScopedSession(
@@ -287,6 +347,8 @@ def test_the_comparison_sees_a_difference(sqlite_database):
     """The same changes are seen by somebody whose scope they lie in."""
     makers.plant(sqlite_database)
     makers.plant_repeats(sqlite_database)
+    assessing.plant_assessments(sqlite_database)
+    scheduling.plant_rounds(sqlite_database)
     clock.set_source(lambda: MOMENT)
     seen = 0
     with ScopedSession(
@@ -308,6 +370,8 @@ def test_what_lies_outside_changes_no_answer_of_the_replica(sqlite_database):
     """What is changed is committed here and stays; a replica follows what was committed."""
     makers.plant(sqlite_database)
     makers.plant_repeats(sqlite_database)
+    assessing.plant_assessments(sqlite_database)
+    scheduling.plant_rounds(sqlite_database)
     clock.set_source(lambda: MOMENT)
     with makers.everything(sqlite_database) as session:
         objects = asking.objects_of(session)
@@ -347,3 +411,36 @@ def test_what_lies_outside_changes_no_answer_of_the_replica(sqlite_database):
 def test_the_exceptions_are_declared_questions():
     asking.guarded_modules()
     assert set(DECLARED) >= EXCEPTIONS
+
+
+def test_places_change_for_all_when_what_is_published_changes_and_only_then(sqlite_database):
+    """A town knows its neighbors' places from the published ranking and from nowhere else."""
+    makers.plant(sqlite_database)
+    assessing.plant_assessments(sqlite_database)
+    scheduling.plant_rounds(sqlite_database)
+    with makers.everything(sqlite_database) as session:
+        objects = asking.objects_of(session)
+        row = session.scalars(
+            select(Assessment).where(
+                Assessment.center_code == CITY, Assessment.state == AssessmentState.OBJECTIONS
+            )
+        ).one()
+        town, number = objects.viewers[TOWN, Role.VIEWER], row.id
+
+    def asked() -> str:
+        with makers.eyes(sqlite_database, town) as session:
+            return asking.answer(
+                DECLARED[PUBLISHED].function, session, asking.Asked({"assessment_id": number}, ())
+            )
+
+    before = asked()
+    foreign = [code for code in makers.codes() if len(code) == 9 and code.startswith(CITY) and code != TOWN]
+    assert all(code in before for code in foreign)
+    with makers.everything(sqlite_database) as session:
+        theirs = AssessedUnit.unit_key.in_(foreign)
+        session.execute(update(AssessedUnit).where(theirs).values(total=1, rank=1, name="改"))
+    assert asked() == before
+    with makers.everything(sqlite_database) as session:
+        session.execute(delete(PublishedRanking).where(PublishedRanking.assessment_id == number))
+    assert asked() != before
+    assert not any(code in asked() for code in foreign)

@@ -236,6 +236,7 @@ def test_our_own_clock_is_set(city):
             clock.set_source(None)
             change(city, number, rework_count=hours + 6)
             replica.look()
+            assert in_the_replica(replica) == in_the_database(city)
             change(city, other, rework_count=hours + 6)
             replica.look()
             assert in_the_replica(replica) == in_the_database(city)

@@ -11,6 +11,7 @@ import random
 from collections import Counter
 from collections.abc import Iterator
 from types import ModuleType
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -18,15 +19,17 @@ from sqlalchemy import func, select
 from db.base import HandedDown, InCenter
 from db.engine import for_writing, open_engine
 from db.models.account import Account, Role, SignInAttempt, SignInSession
+from db.models.assessment import Assessment
 from db.models.audit import AuditEntry
 from db.scope import EVERYTHING, ScopedSession, column_of, marked_models
 from lib.access.guard import DECLARED, Declared, query
 from lib.access.permissions import GRANTS, Permission
 from lib.access.viewer import Viewer
+from lib.assessment.states import SHOWN
 from lib.cases import kept
 from lib.metrics.answering import REPLICA
 from lib.replica import keeping
-from tests import makers
+from tests import assessing, makers, scheduling
 from tests.conftest import one_for_a_file
 from tests.lib import asking
 from tests.makers import COUNTY, RELATIONS, TOWN
@@ -41,23 +44,46 @@ ABOVE_MEANS_ONES_OWN = {
     "lib.cases.queries.count_cases", "lib.cases.queries.find_cases", "lib.grids.queries.count_gaps",
     "lib.grids.queries.counts_by_child", "lib.grids.queries.find_grids", "lib.grids.queries.grid_counts",
     "lib.metrics.queries.arithmetic", "lib.metrics.queries.cases_behind", "lib.metrics.queries.first_month",
-    "lib.metrics.queries.hotspots", "lib.metrics.queries.measure", "lib.metrics.queries.part_names",
-    "lib.metrics.queries.repeated_matters",
+    "lib.metrics.queries.hotspots", "lib.metrics.queries.keys_behind", "lib.metrics.queries.measure",
+    "lib.metrics.queries.part_names", "lib.windows.queries.windows_of",
+    "lib.metrics.queries.repeated_matters", "lib.scheduling.queries.round_card",
+    "lib.scheduling.tasks.queries.tasks_of", "lib.reports.queries.monthly_notice",
+    # Schemes and where their months stand descend: they are read below, and refused with a sentence of
+    # their own to who would change them.
+    "lib.assessment.commands.compute", "lib.assessment.commands.enter_score", "lib.assessment.commands.move",
+    "lib.assessment.integrity.commands.look_into", "lib.assessment.integrity.queries.findings",
+    "lib.assessment.integrity.queries.looks", "lib.assessment.selection.commands.nominate",
+    "lib.assessment.selection.queries.nominations", "lib.assessment.selection.queries.rewards",
+    "lib.assessment.objections.commands.object_to", "lib.assessment.objections.queries.objections",
+    "lib.assessment.queries.assessment", "lib.assessment.queries.assessments_of",
+    "lib.assessment.queries.ranking", "lib.assessment.queries.recompute",
+    "lib.assessment.queries.unit_card", "lib.assessment.units.queries.own_units",
+    "lib.schemes.commands.change_draft",
+    "lib.schemes.commands.move_draft", "lib.schemes.queries.scheme_for_month",
+    "lib.schemes.queries.wordings",
 }  # fmt: skip
+# What a unit does of its own in an assessment of a center above.
+DONE_BELOW = {
+    "lib.assessment.commands.enter_score", "lib.assessment.objections.commands.object_to",
+    "lib.assessment.selection.commands.nominate",
+}  # fmt: skip
+# A ranking tells the places of others on purpose, from the day that it is shown.
+TELLS_PLACES = {"lib.assessment.queries.ranking", "lib.assessment.queries.unit_card"}
 # Each success of these hashes a password, which takes a quarter of a second.
 HASHING = {f"lib.access.commands.{name}" for name in ("create_account", "reset_password", "restore_account")}
 HASHED_TIMES = 3
 # Each answer of these is several statements, which are nearly never the same ones again.
 MANIFOLD = {
     f"lib.metrics.queries.{name}"
-    for name in ("measure", "arithmetic", "cases_behind", "hotspots", "repeated_matters")
-}
+    for name in ("measure", "arithmetic", "cases_behind", "keys_behind", "hotspots", "repeated_matters")
+} | {f"lib.assessment.{name}" for name in ("commands.compute", "queries.preview", "queries.restatement")}
 COMPARED_EVERY = 6  # successes of an action, from the first on, after which all foreign rows are compared
 _asked: Counter[str] = Counter()
 _functions: dict[str, set[str]] = {"sqlite": set(), "postgresql": set()}
 _done: Counter[object] = Counter()
 _before: dict[object, dict[str, list[str]]] = {}
 _refused: Counter[str] = Counter()
+_places: Counter[str] = Counter()
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -68,6 +94,8 @@ def probed(
     with one_for_a_file(request, request.param, tmp_path_factory.mktemp("probe")) as url:
         makers.plant(url)
         makers.plant_repeats(url)
+        assessing.plant_assessments(url)
+        scheduling.plant_rounds(url)
         with makers.everything(url) as session:
             objects = asking.objects_of(session)
         with ScopedSession(
@@ -145,6 +173,43 @@ def without_echo(answer: str, asked: asking.Asked) -> str:
     return answer
 
 
+def without_published_places(session: ScopedSession, viewer: Viewer, answer: str, asked: asking.Asked) -> str:
+    """The answer without the places of others, once it is sure that these may be told: of an assessment
+    from above only when it is shown, and with nothing but name, place, points and marks."""
+    places: list[dict[str, Any]] = []
+
+    def cut(value: Any) -> Any:
+        if isinstance(value, list):
+            return [cut(part) for part in value]
+        if not isinstance(value, dict):
+            return value
+        if value.get("class") == "Neighbor" or (value.get("class") == "RankRow" and not value["own"]):
+            places.append(value)
+            return None
+        return {key: cut(part) for key, part in value.items()}
+
+    rest = cut(json.loads(answer))
+    if places:
+        session.info["scope"] = EVERYTHING
+        row = session.get_one(Assessment, asked.arguments["assessment_id"])
+        if viewer.scope.covers(row.center_code):
+            return answer  # who assesses sees all units as it is
+        assert row.center_code in viewer.scope.above()
+        assert row.state in SHOWN, "places are told before they are shown"
+        for one in places:
+            assert set(one) <= PLACE, one
+        session.expunge_all()
+        _places[row.state] += len(places)
+    return json.dumps(rest, ensure_ascii=False)
+
+
+# All that is told of somebody else's place.
+PLACE = {
+    "class", "key", "name", "group", "total", "rank", "among", "bracket", "grade", "own", "rank_before",
+    "total_before", "marks",
+}  # fmt: skip
+
+
 @pytest.mark.parametrize("name", asking.declared())
 def test_nobody_reaches_what_is_not_theirs(probed, name):
     kind, session, objects = probed
@@ -186,10 +251,12 @@ def probe(
         assert '"told": "NotAllowed"' in answer, where
         _refused["not allowed"] += 1
         return
+    if name in TELLS_PLACES:
+        answer = without_published_places(session, viewer, answer, asked)
     if not (outside and foreign):
         assert not asking.foreign_in(answer, viewer, objects), where
         return
-    assert not done, where
+    assert not done or (relation == "parent" and name in DONE_BELOW and "unit_key" not in foreign), where
     if relation == "parent" and name in ABOVE_MEANS_ONES_OWN:
         above = viewer.scope.above()
         leaks = asking.foreign_in(answer, viewer, objects)
@@ -246,8 +313,13 @@ def test_enough_was_asked(probed):
         pytest.skip("the probes did not run")
     print(f"{_asked[kind]} probes on {kind}, {dict(_refused)}")
     assert _asked[kind] >= LEAST[kind]
+    if kind == "sqlite":
+        for name, one in asking.declared().items():
+            if one.changes and name.startswith(("lib.schemes.", "lib.assessment.")):
+                assert _done[one.function], f"{name} was never done: its arguments are all refused"
     assert _refused["not allowed"]
     assert _refused["not there"]
+    assert {*_places} == SHOWN, "places of others were not looked at in every state that shows them"
 
 
 def test_codes_that_are_none_answer_like_what_is_not_there(probed):
