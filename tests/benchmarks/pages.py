@@ -38,9 +38,9 @@ def grids() -> Result:
     return _against_constant("grids", "", "city.leader")
 
 
-def _against_constant(page: str, query: str, username: str) -> Result:
-    """Milliseconds of a rerun on the city database, in turns with the page on constant data."""
-    url = database("city")
+def _against_constant(page: str, query: str, username: str, size: str = "city") -> Result:
+    """Milliseconds of a rerun on that database, in turns with the page on constant data."""
+    url = database(size)
     token = token_of(url, username)
     with (
         server(url) as (port, _pid),
