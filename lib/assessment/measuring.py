@@ -80,10 +80,18 @@ def members(session: ScopedSession, subject: Subject, center_code: str, period: 
             .order_by(Gridworker.center_code, Gridworker.id)
         )
         return [Member(str(key), name, str(kind), code, str(grid)) for key, name, kind, code, grid in found]
+    windows = windows_in(session, center_code, period.first, period.last)
+    codes = {one.center_code for one in windows}
+    rows = session.execute(select(Center.code, Center.name).where(Center.code.in_(codes)))
+    names: dict[str, str] = dict(rows.all())
     return [
-        Member(str(one.id), one.name, group_of(one.center_code).value, one.center_code, str(one.id))
-        for one in windows_in(session, center_code, period.first, period.last)
-    ]
+        # Every hall has a window of the same name.
+        Member(
+            str(one.id), f"{names.get(one.center_code, '')}{one.name}"[:100], group_of(one.center_code).value,
+            one.center_code, str(one.id),
+        )
+        for one in windows
+    ]  # fmt: skip
 
 
 def _visitors(

@@ -46,7 +46,8 @@ def ratings(page: Page, session: ScopedSession, center: CenterCard, month: date)
     title = _("{count}个窗口，{rated}个有评价").format(count=len(found), rated=len(rated))
     if best is not None:
         title = _("{name}满意率最高，{rate}").format(
-            name=best.name, rate=numbers.percent(best.satisfaction.value)
+            name=best.name if best.center_code == center.center.code else best.center_name + best.name,
+            rate=numbers.percent(best.satisfaction.value),
         )
     st.subheader(escaped(title), anchor=False)
     st.caption(_("满意率 = 满意的评价 ÷ 全部评价，按现行统计口径；没有评价的窗口不排名。"))
