@@ -22,18 +22,14 @@ from db.models.assessment import (
 )
 from db.scope import ScopedSession
 from lib.assessment.measuring import Member
-from lib.assessment.result import Placed, Unit, Value, rank
+from lib.assessment.result import Placed, Unit, Value, parts_of, rank
 from lib.i18n import _
-from lib.schemes.scheme import NEIGHBORS, Published, Scheme, plain
+from lib.schemes.scheme import NEIGHBORS, Published, Scheme
 
 
 def packed(values: Mapping[str, Value]) -> str:
     """The inputs of a unit as text that is the same for the same values."""
-    said = {
-        key: [None if one.value is None else plain(one.value), one.numerator, one.denominator]
-        for key, one in sorted(values.items())
-    }
-    return json.dumps(said, separators=(",", ":"))
+    return json.dumps({key: parts_of(one) for key, one in sorted(values.items())}, separators=(",", ":"))
 
 
 def unpacked(text: str) -> dict[str, Value]:

@@ -36,7 +36,7 @@ from lib.assessment.reading import (
 from lib.assessment.recomputing import Recomputed, Restated, from_cases, from_inputs
 from lib.assessment.result import Placed, rank, score
 from lib.assessment.states import SHOWN
-from lib.deployment import standing
+from lib.deployment import moment_of
 from lib.metrics.measured import Period
 from lib.metrics.queries import variant_in_force
 from lib.schemes.queries import no_scheme, wording_of
@@ -237,8 +237,7 @@ def preview(
     if row is None or not session.scope.covers(row.center_code):
         raise no_scheme()
     scheme = wording_of(row).scheme if definition is None else read(definition)
-    here, variant = standing(session), variant_in_force(session)
-    now = here.moment if here else clock.now()
+    now, variant = moment_of(session), variant_in_force(session)
     period = period_of(scheme.rhythm, clock.local(now).date())
     if period.end() > now:
         period = period_of(scheme.rhythm, period.first - timedelta(days=1))

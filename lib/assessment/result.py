@@ -164,16 +164,18 @@ def _level(head: Score, one: Score) -> bool:
     return apart <= CONFIDENCE * sqrt(head.swing**2 + one.swing**2)
 
 
-def _said(value: Value | None) -> list[str | int | None] | None:
-    if value is None:
-        return None
+def parts_of(value: Value) -> list[str | int | None]:
+    """A value as it is kept and as it enters a fingerprint."""
     return [None if value.value is None else plain(value.value), value.numerator, value.denominator]
 
 
 def inputs(scheme: Scheme, units: Iterable[Unit]) -> str:
     """All that a result hangs on, as text that is the same wherever it is written."""
     keys = [one.key for one in scheme.indicators]
-    said = {unit.key: [unit.group, {key: _said(unit.values.get(key)) for key in keys}] for unit in units}
+    said = {}
+    for unit in units:
+        values = {key: unit.values.get(key) for key in keys}
+        said[unit.key] = [unit.group, {key: parts_of(one) if one else None for key, one in values.items()}]
     return json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 

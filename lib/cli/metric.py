@@ -18,7 +18,7 @@ from lib import clock
 from lib.access.work import reading_at_the_machine
 from lib.centers.queries import center_card
 from lib.cli.replica import loaded
-from lib.deployment import standing
+from lib.deployment import moment_of
 from lib.errors import BadInput
 from lib.i18n import _, numbers
 from lib.metrics.answering import is_large
@@ -76,8 +76,7 @@ def run(given: argparse.Namespace) -> int:
     if large or metric.quantile is not None or by is By.HANDLING:
         loaded()
     with reading_at_the_machine() as session:
-        here = standing(session)
-        moment = period.stands_at(here.moment if here else clock.now())
+        moment = period.stands_at(moment_of(session))
         asked = _Asked(session, metric, center.code, period, moment, version, variant)
         answer = asked.answer()
         if given.by is not None:

@@ -6,8 +6,8 @@ from lib import clock
 from lib.assessment.reading import RankRow
 from lib.assessment.result import Value
 from lib.assessment.states import STATE_WORDS
-from lib.centers.groups import GROUP_WORDS, Group
-from lib.grids.words import SETTING_WORDS
+from lib.assessment.words import group_words, period_words
+from lib.centers.groups import Group
 from lib.i18n import _, listed, numbers
 from lib.metrics.catalogue import METRICS
 from lib.metrics.measured import Measured
@@ -17,7 +17,7 @@ from lib.reports.chapters import rank_cells
 from lib.reports.notice import Change, Notice
 from lib.reports.section import Chapter, Document, Section, Table
 from lib.reports.words import sums, value_words
-from lib.schemes.scheme import SUBJECT_WORDS, Rhythm, rule_words
+from lib.schemes.scheme import SUBJECT_WORDS, rule_words
 
 MOST_MOVED = 10
 TOGETHER = 3  # indicators beside each other in a table
@@ -26,7 +26,7 @@ TOGETHER = 3  # indicators beside each other in a table
 def document_of(notice: Notice, export_id: str) -> Document:
     about = notice.about
     title = _("关于{scheme}（{period}）结果的通报").format(
-        period=period_words(notice), scheme=about.scheme.name
+        period=period_words(about.scheme.rhythm, about.first), scheme=about.scheme.name
     )
     chapters = [_overall(notice), _ranked(notice), _moved(notice)]
     if any(one.rank is None for one in notice.rows):
@@ -42,7 +42,9 @@ def document_of(notice: Notice, export_id: str) -> Document:
         export_id,
         (
             _("根据{source}，现将{scheme}{period}的结果通报如下。").format(
-                source=about.scheme.source, period=period_words(notice), scheme=about.scheme.name
+                source=about.scheme.source,
+                period=period_words(about.scheme.rhythm, about.first),
+                scheme=about.scheme.name,
             ),
         ),
         (notice.center_name, numbers.day(clock.local(about.published_at or clock.now()).date())),
@@ -56,21 +58,6 @@ def facts(notice: Notice, export_id: str) -> tuple[str, ...]:
         version_words(Variant.read(notice.about.variant)),
         _("导出编号{number}").format(number=export_id),
     )
-
-
-def period_words(notice: Notice) -> str:
-    first, rhythm = notice.about.first, notice.about.scheme.rhythm
-    if rhythm is Rhythm.YEAR:
-        return _("{year}年").format(year=first.year)
-    if rhythm is Rhythm.QUARTER:
-        return _("{year}年第{quarter}季度").format(year=first.year, quarter=(first.month + 2) // 3)
-    return numbers.month(first)
-
-
-def group_words(group: str) -> str:
-    words = {one.value: said for one, said in GROUP_WORDS.items()}
-    words |= {one.value: said for one, said in SETTING_WORDS.items()}
-    return _(words.get(group, GROUP_WORDS[Group.OTHER])) if group else _("全部")
 
 
 def _groups(notice: Notice) -> dict[str, list[RankRow]]:

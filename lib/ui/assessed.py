@@ -12,6 +12,7 @@ from db.scope import ScopedSession
 from lib.assessment.movement import Movement
 from lib.assessment.queries import UnitCard, unit_card
 from lib.assessment.result import Value
+from lib.assessment.words import group_words, period_words
 from lib.errors import NotFound
 from lib.grids.queries import grid_card
 from lib.i18n import _, listed, numbers
@@ -20,7 +21,7 @@ from lib.metrics.measured import Period
 from lib.schemes.scheme import Indicator, Rhythm, Subject, rule_words
 from lib.schemes.scoring import RuleKind
 from lib.ui.assessed_change import change_bars
-from lib.ui.assessment import address_of, group_words, period_words, total_words
+from lib.ui.assessment import address_of, total_words
 from lib.ui.assessment_units import neighbors_table
 from lib.ui.assessment_work import value_words
 from lib.ui.charts import CONFIG_QUIET

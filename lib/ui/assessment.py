@@ -15,9 +15,8 @@ from lib.assessment.measuring import period_of
 from lib.assessment.queries import assessments_of
 from lib.assessment.reading import AssessmentRow
 from lib.assessment.states import STATE_WORDS
-from lib.centers.groups import GROUP_WORDS, Group
+from lib.assessment.words import period_words
 from lib.centers.queries import center_card
-from lib.grids.words import SETTING_WORDS
 from lib.i18n import _, numbers
 from lib.metrics.measured import Period
 from lib.metrics.variant import Variant, version_words
@@ -51,21 +50,6 @@ class Chosen:
     @property
     def runs(self) -> bool:
         return self.assesses and self.page.viewer.may(Permission.RUN_ASSESSMENT)
-
-
-def period_words(rhythm: Rhythm, first: date) -> str:
-    if rhythm is Rhythm.YEAR:
-        return _("{year}年").format(year=first.year)
-    if rhythm is Rhythm.QUARTER:
-        return _("{year}年第{quarter}季度").format(year=first.year, quarter=(first.month + 2) // 3)
-    return numbers.month(first)
-
-
-def group_words(group: str) -> str:
-    """Groups are kinds of centers, or of grids; whoever has none is in one group."""
-    words = {one.value: said for one, said in GROUP_WORDS.items()}
-    words |= {one.value: said for one, said in SETTING_WORDS.items()}
-    return _(words.get(group, GROUP_WORDS[Group.OTHER])) if group else _("全部")
 
 
 def choose(page: Page, session: ScopedSession) -> Chosen | None:

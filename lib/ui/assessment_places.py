@@ -12,11 +12,12 @@ import streamlit as st
 from lib.assessment.places import Mark
 from lib.assessment.queries import ranking
 from lib.assessment.reading import AssessmentRow, RankRow
+from lib.assessment.words import group_words
 from lib.exports.sheet import Column, ColumnKind, Drawing, DrawingKind
 from lib.i18n import _, listed, numbers
 from lib.schemes.scheme import Published, Scheme, Subject
 from lib.ui import bars, filters
-from lib.ui.assessment import Chosen, group_words, look_of, total_words
+from lib.ui.assessment import Chosen, look_of, total_words
 from lib.ui.assessment_units import apart_from_ranking, before_shown, neighbors, open_chosen
 from lib.ui.panel import Panel, draw
 from lib.ui.plain import escaped

@@ -18,8 +18,9 @@ from lib.assessment.reading import AssessmentRow
 from lib.assessment.selection.commands import LONGEST_REASON, nominate, select_unit
 from lib.assessment.selection.queries import NominationRow, nominations, rewards
 from lib.assessment.states import OPEN
+from lib.assessment.words import group_words
 from lib.i18n import _, numbers
-from lib.ui.assessment import Chosen, group_words
+from lib.ui.assessment import Chosen
 from lib.ui.plain import escaped
 from lib.ui.pressing import press
 from lib.ui.scheme_rewards import rewards_words, yuan_words

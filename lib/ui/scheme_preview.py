@@ -11,12 +11,13 @@ import streamlit as st
 from db.scope import ScopedSession
 from lib.assessment.queries import PreviewMonth, preview
 from lib.assessment.reading import RankRow
+from lib.assessment.words import group_words, period_words
 from lib.errors import BadInput
 from lib.i18n import _, numbers
 from lib.schemes.queries import Wording
 from lib.schemes.scheme import Rhythm
 from lib.ui import filters
-from lib.ui.assessment import group_words, period_words, total_words
+from lib.ui.assessment import total_words
 from lib.ui.plain import escaped
 from lib.ui.scheme_draft import in_words
 
