@@ -206,13 +206,13 @@ def _refuse_foreign_rows(session: Session, context: UOWTransaction, instances: o
     """Both images are checked: where the row was and where it would be."""
     if not isinstance(session, ScopedSession) or session.scope.everything:
         return
-    scope = session.scope
-    for row in [*session.new, *session.dirty, *session.deleted]:
+    scope, dirty = session.scope, session.dirty  # put together anew whenever it is asked for
+    for row in [*session.new, *dirty, *session.deleted]:
         if isinstance(row, SystemOnly):
             raise OutsideScope(f"{type(row).__name__} is written by the system alone")
         name = getattr(type(row), "scope_column", "center_code")
         history = inspect(row).attrs[name].history
-        if row in session.dirty and history.added and not history.deleted:
+        if row in dirty and history.added and not history.deleted:
             raise OutsideScope(f"where {type(row).__name__} was before is not known")
         for code in (*history.deleted, *history.added, *history.unchanged):
             if not isinstance(code, str) or not scope.covers(code):
@@ -221,7 +221,7 @@ def _refuse_foreign_rows(session: Session, context: UOWTransaction, instances: o
             raise OutsideScope(f"{type(row).__name__} names no center")
         if scope.department_id is not None and isinstance(row, GivenToDepartment):
             given = inspect(row).attrs["department_id"].history
-            if row in session.dirty and given.added and not given.deleted:
+            if row in dirty and given.added and not given.deleted:
                 raise OutsideScope(f"whose {type(row).__name__} was before is not known")
             # A department may hand a row back, but only one that was its own.
             before = given.deleted or given.unchanged or given.added

@@ -21,6 +21,18 @@ from db.models.department import Department
 from db.models.deployment import Deployment
 from db.models.grid import Grid
 from db.models.indicator import VariantVersion
+from db.models.publication import GateException, GateRule, Publication, PublishedItem
+from db.models.register import (
+    Attachment,
+    ChangeSet,
+    Entry,
+    EntryChange,
+    EntryValue,
+    PrintTemplate,
+    Register,
+    RegisterDesign,
+    RegisterMetric,
+)
 from db.models.roster import Gridworker
 from db.models.scheduling import (
     CalendarDay,
@@ -42,6 +54,7 @@ __all__ = [
     "AssessedUnit",
     "Assessment",
     "AssessmentScheme",
+    "Attachment",
     "AuditEntry",
     "AuditHead",
     "CalendarDay",
@@ -49,10 +62,16 @@ __all__ = [
     "CaseCategory",
     "Center",
     "CenterBoundary",
+    "ChangeSet",
     "CodeChange",
     "DemonstrationPassword",
     "Department",
     "Deployment",
+    "Entry",
+    "EntryChange",
+    "EntryValue",
+    "GateException",
+    "GateRule",
     "Grid",
     "Gridworker",
     "HandScore",
@@ -61,7 +80,13 @@ __all__ = [
     "Meeting",
     "Nomination",
     "Objection",
+    "PrintTemplate",
+    "Publication",
+    "PublishedItem",
     "PublishedRanking",
+    "Register",
+    "RegisterDesign",
+    "RegisterMetric",
     "Report",
     "ReportStep",
     "Reward",

@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -189,6 +190,9 @@ class Task(InCenter, GivenToDepartment, Versioned, Base):
     measure: Mapped[str] = mapped_column(String(200))
     due_on: Mapped[date]
     percent: Mapped[int] = mapped_column(SmallInteger, default=0)
+    # What is given to gridworkers stands on the access list, or was let through as an exception.
+    for_gridworkers: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    published_item_id: Mapped[int | None] = mapped_column(ForeignKey("published_items.id"))
     decided_at: Mapped[datetime]
     reported_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     closed_at: Mapped[datetime | None]
