@@ -18,7 +18,16 @@ def as_typed(text: str, longest: int) -> str:
 
 def literal_pattern(text: str) -> str:
     """A LIKE pattern (escape character: backslash) that finds the text anywhere, wildcards as they stand."""
-    escaped = plain(text).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return _pattern(plain(text))
+
+
+def as_typed_pattern(text: str, longest: int = 60) -> str:
+    """The same for what people wrote with their own punctuation and what is kept so."""
+    return _pattern(as_typed(text, longest))
+
+
+def _pattern(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"%{escaped}%"
 
 

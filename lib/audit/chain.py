@@ -27,6 +27,7 @@ from db.scope import ScopedSession
 from db.session import as_system, take_lock
 from lib import clock
 from lib.i18n import mark
+from lib.keys import kept_key
 from lib.settings import settings
 
 if TYPE_CHECKING:
@@ -41,21 +42,7 @@ SEALED = (
 
 @lru_cache(maxsize=8)
 def _key(folder: Path) -> bytes:
-    """The deployment's key, made at first use, readable by its owner alone."""
-    path = folder / "audit.key"
-    if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        # A link to a finished file: of two processes that start together one wins, whole.
-        draft = folder / f"audit.key.{os.getpid()}"
-        draft.touch(mode=0o600)
-        draft.write_text(secrets.token_hex(32))
-        try:
-            os.link(draft, path)
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
-    return bytes.fromhex(path.read_text().strip())
+    return kept_key(folder, "audit.key", lambda: secrets.token_bytes(32))
 
 
 def _seal(values: dict[str, Any]) -> str:
