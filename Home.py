@@ -13,9 +13,14 @@ else:
     import streamlit as st
 
     from lib.access.routes import ROUTES
+    from lib.ui.public_services import PUBLIC_ROUTES
     from lib.ui.server import MIDDLEWARE, close_pages_folder, lifespan, on_script_error
 
     close_pages_folder()
     app = st.App(
-        __file__, routes=ROUTES, middleware=MIDDLEWARE, lifespan=lifespan, on_script_error=on_script_error
+        __file__,
+        routes=[*ROUTES, *PUBLIC_ROUTES],
+        middleware=MIDDLEWARE,
+        lifespan=lifespan,
+        on_script_error=on_script_error,
     )

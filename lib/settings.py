@@ -30,6 +30,8 @@ class Settings:
     session_hours: int
     # How a small grid's code continues its village's: lengths of the parts.
     grid_code_rule: str
+    # Whether anybody may read the published service list without signing in.
+    public_services: bool
     # When people work on a working day, for handling times in working hours.
     working_hours: tuple[tuple[time, time], ...]
 
@@ -50,6 +52,7 @@ def read_settings(environment: dict[str, str] | os._Environ[str] = os.environ) -
         idle_minutes=idle,
         session_hours=_whole_number(environment, "GRID_SESSION_HOURS", 12, 1, 24),
         grid_code_rule=environment.get("GRID_CODE_RULE", "12+3"),
+        public_services=_yes(environment, "GRID_PUBLIC_SERVICES"),
         working_hours=_hours(environment, "GRID_WORKING_HOURS", "08:30-12:00,14:30-18:00"),
     )
 

@@ -5,7 +5,6 @@ The buttons that a page offers and the check that a command makes are the same c
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -15,7 +14,8 @@ from lib.access.viewer import Viewer
 from lib.errors import BadInput, NotAllowed, WrongState
 from lib.i18n import _
 
-State = TypeVar("State", bound=enum.StrEnum)
+# A word of an enumeration, or the key of a stage that people designed.
+State = TypeVar("State", bound=str)
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,8 @@ Judge = Callable[[bytes], str]
 SIGN_IN, PASSWORD, NOT_FOUND = "/auth/sign-in", "/auth/password", "/auth/not-found"
 OPEN = frozenset({"/auth/sign-in", "/auth/language", "/auth/state", "/healthz"})
 OPEN_FOLDER = "/auth/assets/"
+# For everybody where the deployment allows it; elsewhere an address like any that is not there.
+PUBLIC_SERVICES = "/public/services"
 # Nobody needs these, and they tell about the machine or act without a session.
 NEVER = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check")
 SESSION_HEADER = b"x-grid-session"
@@ -126,6 +128,8 @@ class Gate:
         if path.startswith(NEVER):
             return 404, {}, "not found"
         if path in OPEN or path.startswith(OPEN_FOLDER):
+            return None
+        if path == PUBLIC_SERVICES and settings().public_services:
             return None
         if identity is None:
             if not page:

@@ -12,6 +12,8 @@ from typing import Any
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 WATCHER = b'<script src="/auth/assets/watch.js"></script>'
+# Pages of our own without the watcher: a stranger who reads one has no session that could end.
+PLAIN = ("/auth/", "/public/")
 _INLINE = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
 
 
@@ -44,7 +46,7 @@ def secured(scope: MutableMapping[str, Any], send: Send) -> Send:
             kinds = [v for n, v in message["headers"] if n.lower() == b"content-type"]
             html = any(kind.startswith(b"text/html") for kind in kinds)
             message = dict(message, headers=_with_headers(message["headers"], path, html))
-            if html and not path.startswith("/auth/"):
+            if html and not path.startswith(PLAIN):
                 start = message
                 return
             await send(message)
@@ -77,6 +79,6 @@ def _with_headers(headers: list[tuple[bytes, bytes]], path: str, html: bool) -> 
     if html or path.startswith(("/media/", "/_stcore/")):
         kept = [(n, v) for n, v in kept if n.lower() != b"cache-control"]
         kept.append((b"cache-control", b"no-store"))
-    if not html or path.startswith("/auth/"):
+    if not html or path.startswith(PLAIN):
         kept.append((b"content-security-policy", content_policy([]).encode()))
     return kept

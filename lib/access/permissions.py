@@ -27,6 +27,12 @@ class Permission(enum.StrEnum):
     REVIEW_REPORTS = "review reports"
     PLAN_ROUNDS = "plan rounds"
     WORK_ON_TASKS = "work on tasks"
+    READ_REGISTERS = "read registers"
+    FILL_REGISTERS = "fill registers"
+    DECIDE_ENTRIES = "decide entries"
+    EXPORT_REGISTERS = "export registers"
+    DESIGN_REGISTERS = "design registers"
+    SEE_WHOLE_NUMBERS = "see whole numbers"
     READ_ACCOUNTS = "read accounts"
     MANAGE_ACCOUNTS = "manage accounts"
     READ_AUDIT = "read audit"
@@ -53,6 +59,12 @@ WORDS: dict[Permission, str] = {
     P.REVIEW_REPORTS: mark("审核下级材料和主持会议"),
     P.PLAN_ROUNDS: mark("设定调度安排和工作日历"),
     P.WORK_ON_TASKS: mark("办理调度任务"),
+    P.READ_REGISTERS: mark("查看清单和台账"),
+    P.FILL_REGISTERS: mark("填写清单和台账"),
+    P.DECIDE_ENTRIES: mark("审核和公布清单、台账"),
+    P.EXPORT_REGISTERS: mark("导出清单和台账"),
+    P.DESIGN_REGISTERS: mark("设计台账"),
+    P.SEE_WHOLE_NUMBERS: mark("查看完整的号码（须写明理由）"),
     P.READ_ACCOUNTS: mark("查看账号"),
     P.MANAGE_ACCOUNTS: mark("管理账号、角色和范围"),
     P.READ_AUDIT: mark("查看审计日志"),
@@ -63,28 +75,35 @@ WORDS: dict[Permission, str] = {
 _EVERYBODY = {P.READ_CENTERS, P.KEEP_OWN_ACCOUNT}
 _SEES_WORK = _EVERYBODY | {
     P.READ_GRIDS, P.READ_CASES, P.READ_FIGURES, P.EXPORT_FIGURES, P.READ_ASSESSMENT, P.READ_ROUNDS,
+    P.READ_REGISTERS,
 }  # fmt: skip
+_FILLS = {P.FILL_REGISTERS, P.EXPORT_REGISTERS, P.SEE_WHOLE_NUMBERS}
 _DIRECTS = {
     P.EXPORT_CASES, P.CHOOSE_VARIANT, P.EDIT_SCHEMES, P.RUN_ASSESSMENT, P.ENTER_SCORES, P.FILL_REPORTS,
-    P.REVIEW_REPORTS, P.PLAN_ROUNDS, P.WORK_ON_TASKS,
+    P.REVIEW_REPORTS, P.PLAN_ROUNDS, P.WORK_ON_TASKS, P.DECIDE_ENTRIES, P.DESIGN_REGISTERS, *_FILLS,
 }  # fmt: skip
 
 GRANTS: dict[Role, frozenset[Permission]] = {
     # Duties are separate: who manages accounts sees no cases, who audits changes nothing.
-    Role.SYSTEM_ADMINISTRATOR: frozenset(_EVERYBODY | {P.READ_ACCOUNTS, P.MANAGE_ACCOUNTS}),
+    Role.SYSTEM_ADMINISTRATOR: frozenset(
+        _EVERYBODY | {P.READ_ACCOUNTS, P.MANAGE_ACCOUNTS, P.DESIGN_REGISTERS}
+    ),
     Role.SECURITY_AUDITOR: frozenset(_EVERYBODY | {P.READ_ACCOUNTS, P.READ_AUDIT, P.CHECK_AUDIT}),
     Role.LEADER: frozenset(_SEES_WORK | _DIRECTS),
     Role.CENTER_DIRECTOR: frozenset(_SEES_WORK | _DIRECTS | {P.READ_ACCOUNTS}),
     Role.DUTY_OFFICER: frozenset(
-        _SEES_WORK | {P.EXPORT_CASES, P.ENTER_SCORES, P.FILL_REPORTS, P.WORK_ON_TASKS}
+        _SEES_WORK | {P.EXPORT_CASES, P.ENTER_SCORES, P.FILL_REPORTS, P.WORK_ON_TASKS, *_FILLS}
     ),
-    Role.GRIDWORKER_MANAGER: frozenset(_SEES_WORK | {P.ENTER_SCORES}),
+    Role.GRIDWORKER_MANAGER: frozenset(_SEES_WORK | {P.ENTER_SCORES, *_FILLS}),
     Role.DEPARTMENT_HANDLER: frozenset(
         _EVERYBODY
         | {P.READ_CASES, P.READ_FIGURES, P.EXPORT_FIGURES, P.EXPORT_CASES, P.READ_ROUNDS, P.WORK_ON_TASKS}
+        | {P.READ_REGISTERS, P.FILL_REGISTERS}
     ),
     Role.VIEWER: frozenset(
-        _EVERYBODY | {P.READ_GRIDS, P.READ_FIGURES, P.EXPORT_FIGURES, P.READ_ASSESSMENT, P.READ_ROUNDS}
+        _EVERYBODY
+        | {P.READ_GRIDS, P.READ_FIGURES, P.EXPORT_FIGURES, P.READ_ASSESSMENT, P.READ_ROUNDS}
+        | {P.READ_REGISTERS}
     ),
 }
 

@@ -33,7 +33,7 @@ _pages = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=Tru
 _pages.globals["_"] = _
 
 
-def _language(request: Request) -> str:
+def language_of(request: Request) -> str:
     chosen = request.cookies.get(LANGUAGE_COOKIE, DEFAULT)
     return chosen if chosen in LANGUAGES else DEFAULT
 
@@ -48,15 +48,14 @@ def safe_next(address: str) -> str:
     return "/" if parts.scheme or parts.netloc else address
 
 
-def _page(request: Request, name: str, status: int = 200, **values: Any) -> Response:
-    lang = _language(request)
+def front_page(request: Request, name: str, status: int = 200, **values: Any) -> Response:
+    """A page in the language of whoever asks; `next` is where it leads on to."""
+    lang = language_of(request)
     with speaking(lang):
         words = _pages.get_template(name).render(
             language=lang,
             languages=LANGUAGES,
-            next=safe_next(request.query_params.get("next", "/")),
-            here=request.url.path,
-            **values,
+            **{"next": safe_next(request.query_params.get("next", "/")), "here": request.url.path, **values},
         )
     return HTMLResponse(words, status, headers={"cache-control": "no-store"})
 
@@ -78,24 +77,24 @@ async def show_sign_in(request: Request) -> Response:
     if await asyncio.to_thread(sessions.identify, token_in(request.scope)):
         return RedirectResponse(safe_next(request.query_params.get("next", "/")), 303)
     shown = await asyncio.to_thread(demonstration.shown_accounts)
-    return _page(request, "sign_in.html", demonstration=shown, username="", sentence="")
+    return front_page(request, "sign_in.html", demonstration=shown, username="", sentence="")
 
 
 async def do_sign_in(request: Request) -> Response:
     fields = await _form(request)
     username, password = fields.get("username", ""), fields.get("password", "")
-    with speaking(_language(request)):
+    with speaking(language_of(request)):
         answer = await asyncio.to_thread(
             sign_in.sign_in,
             username,
             password,
             address=client_address(request.scope),
             browser=request.headers.get("user-agent", ""),
-            language=_language(request) if LANGUAGE_COOKIE in request.cookies else None,
+            language=language_of(request) if LANGUAGE_COOKIE in request.cookies else None,
         )
     if isinstance(answer, sign_in.Refused):
         shown = await asyncio.to_thread(demonstration.shown_accounts)
-        return _page(
+        return front_page(
             request, "sign_in.html", 401, demonstration=shown, username=username, sentence=answer.sentence
         )
     goal = safe_next(request.query_params.get("next", "/"))
@@ -132,7 +131,7 @@ async def do_sign_out(request: Request) -> Response:
 
 async def show_password(request: Request) -> Response:
     identity = request.scope["grid_identity"]
-    return _page(request, "password.html", first=identity.must_change_password, sentence="")
+    return front_page(request, "password.html", first=identity.must_change_password, sentence="")
 
 
 async def do_password(request: Request) -> Response:
@@ -140,7 +139,7 @@ async def do_password(request: Request) -> Response:
     identity = request.scope["grid_identity"]
     viewer = await asyncio.to_thread(sessions.viewer_for, identity.token_hash)
     sentence = ""
-    with speaking(_language(request)):
+    with speaking(language_of(request)):
         if viewer is None:
             return RedirectResponse("/auth/sign-in", 303)
         if fields.get("new", "") != fields.get("again", ""):
@@ -154,12 +153,14 @@ async def do_password(request: Request) -> Response:
             except BadInput as problem:
                 sentence = problem.sentence
     if sentence:
-        return _page(request, "password.html", 422, first=identity.must_change_password, sentence=sentence)
+        return front_page(
+            request, "password.html", 422, first=identity.must_change_password, sentence=sentence
+        )
     return RedirectResponse(safe_next(request.query_params.get("next", "/")), 303)
 
 
 async def not_found(request: Request) -> Response:
-    return _page(request, "not_found.html", 404)
+    return front_page(request, "not_found.html", 404)
 
 
 async def set_language(request: Request) -> Response:

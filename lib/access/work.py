@@ -46,12 +46,13 @@ def system() -> Iterator[ScopedSession]:
 
 
 @contextmanager
-def at_the_machine(center_code: str) -> Iterator[ScopedSession]:
-    """For the command line: whoever works at the machine itself acts as administrator of everything.
+def at_the_machine(center_code: str, role: Role = Role.SYSTEM_ADMINISTRATOR) -> Iterator[ScopedSession]:
+    """For the command line: whoever works at the machine itself acts for everything, as administrator or in
+    the role whose work it is.
 
     `center_code` is where the history says it was done.
     """
-    viewer = Viewer(None, "cli", "cli", Role.SYSTEM_ADMINISTRATOR, center_code, EVERYTHING)
+    viewer = Viewer(None, "cli", "cli", role, center_code, EVERYTHING)
     with db.session.unit_of_work(settings().database_url, EVERYTHING, viewer=viewer) as session:
         yield session
 
