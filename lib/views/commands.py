@@ -14,7 +14,7 @@ from lib.audit.chain import record
 from lib.errors import BadInput, NotFound, Problem
 from lib.i18n import _
 from lib.masking import masked_text
-from lib.views.addresses import PAGES, read
+from lib.views.addresses import is_kept, permission_for, read
 
 MOST, LONGEST_NAME = 50, 40
 
@@ -23,8 +23,9 @@ MOST, LONGEST_NAME = 50, 40
 def save_view(session: ScopedSession, page: str, name: str, address: str, shared: bool = False) -> int:
     """Keeps a page with its filters under a name, and returns the key. Raises BadInput."""
     viewer = viewer_of(session)
-    if page not in PAGES or viewer.account_id is None:
+    if not is_kept(page) or viewer.account_id is None:
         raise BadInput(_("这个页面不能存为视图。"))
+    viewer.must(permission_for(page))
     read(page, address)
     take_lock(session, f"views {viewer.account_id}")
     wanted = _free_name(session, viewer.account_id, page, name)

@@ -11,6 +11,7 @@ from db.models.view import SavedView
 from db.scope import ScopedSession
 from lib.access.guard import query, viewer_of
 from lib.access.permissions import Permission
+from lib.views.addresses import permission_for
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class ViewRow:
 def views_of(session: ScopedSession, page: str) -> tuple[ViewRow, ...]:
     """The viewer's own views of a page, then those that colleagues share with the viewer's center."""
     viewer = viewer_of(session)
+    viewer.must(permission_for(page))
     own = SavedView.account_id == viewer.account_id
     with_us = and_(SavedView.shared, SavedView.center_code == viewer.center_code)
     found = session.execute(
