@@ -16,6 +16,7 @@ from lib.access.permissions import Permission
 from lib.audit.chain import record
 from lib.errors import BadInput, Conflict, NotAllowed, NotFound, Problem
 from lib.i18n import _
+from lib.lists.access.gate import must_be_admitted
 from lib.masking import masked_text
 from lib.scheduling.meetings.commands import no_meeting
 from lib.scheduling.states import TASK, UNDONE
@@ -34,9 +35,13 @@ def give_task(
     owner_code: str,
     department_id: int | None,
     due_on: date,
+    for_gridworkers: bool = False,
+    item_id: int | None = None,
+    basis: str = "",
 ) -> int:
     """A decision of the viewer's own meeting, for a center below or a department beside one; returns its
-    key. Raises NotFound, NotAllowed, BadInput."""
+    key. What gridworkers are to do passes the gate of the access list: `item_id` is the item that admits
+    it, `basis` what an exception rests on. Raises NotFound, NotAllowed, BadInput."""
     meeting = session.get(Meeting, meeting_id)
     if meeting is None:
         raise no_meeting()
@@ -62,14 +67,19 @@ def give_task(
     row = Task(
         meeting_id=meeting_id, center_code=owner.code, department_id=department_id,
         decided_by_code=meeting.center_code, state=TaskState.OPEN, matter=what, measure=seen_by,
-        due_on=due_on, decided_at=deployment.moment_of(session),
+        due_on=due_on, decided_at=deployment.moment_of(session), for_gridworkers=for_gridworkers,
     )  # fmt: skip
     session.add(row)
     session.flush()
+    if for_gridworkers:
+        row.published_item_id = must_be_admitted(
+            session, owner.code, item_id, what, basis, f"task {row.id}", department_id
+        )
+        session.flush()
     record(
         session, viewer, "task given", f"task {row.id}",
         after={"meeting": meeting_id, "owner": owner.code, "department": department_id, "due": f"{due_on}",
-               "matter": masked_text(what)},
+               "matter": masked_text(what), "gridworkers": for_gridworkers, "item": row.published_item_id},
     )  # fmt: skip
     return row.id
 

@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 
 from db.models.center import Center
 from db.models.department import Department
+from db.models.publication import PublishedItem
 from db.models.scheduling import Meeting, Task, TaskProgress, TaskState
 from db.scope import ScopedSession
 from lib import clock, deployment
@@ -45,6 +46,9 @@ class TaskRow:
     overdue: int
     progress: tuple[ProgressRow, ...]
     reported_by_id: int | None
+    # Whether gridworkers do it, and the item of the access list that admits it; none for an exception.
+    for_gridworkers: bool
+    admitted_as: str
     seen: int
 
 
@@ -59,10 +63,11 @@ def tasks_of(
     """Tasks that the reader sees, of a center (decided by it or its own) or of a meeting; what is undone
     and due first comes first."""
     statement = (
-        select(Task, Meeting.round_id, Center.name, Department.name)
+        select(Task, Meeting.round_id, Center.name, Department.name, PublishedItem.title)
         .join(Meeting, Meeting.id == Task.meeting_id, isouter=True)
         .join(Center, Center.code == Task.center_code)
         .join(Department, Department.id == Task.department_id, isouter=True)
+        .join(PublishedItem, PublishedItem.id == Task.published_item_id, isouter=True)
     )
     if center_code:
         statement = statement.where(or_(Task.decided_by_code == center_code, Task.center_code == center_code))
@@ -86,9 +91,10 @@ def tasks_of(
             task.id, task.meeting_id, round_id or 0, task.matter, task.measure, task.center_code, owner,
             department or "", task.decided_by_code, task.due_on, task.state, task.percent,
             max((today - task.due_on).days, 0) if task.state in UNDONE else 0,
-            tuple(steps.get(task.id, ())), task.reported_by_id, task.version,
+            tuple(steps.get(task.id, ())), task.reported_by_id, task.for_gridworkers, admitted or "",
+            task.version,
         )
-        for task, round_id, owner, department in rows
+        for task, round_id, owner, department, admitted in rows
     )  # fmt: skip
 
 
