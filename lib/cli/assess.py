@@ -23,9 +23,9 @@ from lib.cli.score import printed, told
 from lib.errors import BadInput
 from lib.i18n import _, numbers
 from lib.metrics.answering import is_large
-from lib.metrics.catalogue import METRICS
 from lib.metrics.measured import Period
 from lib.metrics.queries import variant_in_force
+from lib.metrics.registered import metric_named
 from lib.metrics.variant import Variant
 from lib.schemes.queries import Wording, scheme_for_month, schemes_for
 
@@ -51,7 +51,7 @@ def run(given: argparse.Namespace) -> int:
         if clock.start_of_day(period.first) > deployment.moment_of(session):
             raise BadInput(_("{first}还没有开始，没有可计算的数据。").format(first=numbers.day(period.first)))
         large = is_large(session, wording.center_code)
-    metrics = [METRICS[one.metric] for one in wording.scheme.indicators if one.metric is not None]
+    metrics = [metric_named(one.metric) for one in wording.scheme.indicators if one.metric is not None]
     if large or any(metric.quantile is not None for metric in metrics):
         loaded()
     with reading_at_the_machine() as session:

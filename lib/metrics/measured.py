@@ -8,9 +8,11 @@ from decimal import Decimal
 from math import sqrt
 
 from lib import clock
+from lib.fields.field import TEN_THOUSAND
 from lib.i18n import numbers
 from lib.metrics.catalogue import METRICS
 from lib.metrics.metric import Metric, Unit
+from lib.metrics.registered import metric_named
 
 CONFIDENCE = 1.96  # standard deviations: 95 of 100 such bands hold the true rate
 
@@ -38,7 +40,7 @@ class Measured:
 
     @property
     def of(self) -> Metric:
-        return METRICS[self.metric]
+        return METRICS.get(self.metric) or metric_named(self.metric)
 
     @property
     def rate(self) -> Decimal | None:
@@ -49,8 +51,10 @@ class Measured:
     def value(self) -> Decimal | None:
         """In the metric's unit, as it is shown; None when there is nothing that it could rest on."""
         unit = self.of.unit
-        if unit is Unit.CASES:
+        if unit in (Unit.CASES, Unit.ENTRIES):
             return Decimal(self.numerator)
+        if unit is Unit.AMOUNT:
+            return numbers.half_up(Decimal(self.numerator) / TEN_THOUSAND, 2)
         if not self.denominator:
             return None
         if unit is Unit.HOURS:
@@ -59,6 +63,8 @@ class Measured:
                 if self.minutes is None
                 else numbers.half_up(Decimal(str(round(self.minutes, 3))) / 60, 1)
             )
+        if unit is Unit.MEAN:
+            return numbers.half_up(Decimal(self.numerator) / TEN_THOUSAND / self.denominator, 2)
         if unit is Unit.EACH:
             return numbers.half_up(Decimal(self.numerator) / self.denominator * self.of.per, 1)
         return self.rate
@@ -66,7 +72,10 @@ class Measured:
     @property
     def small_base(self) -> bool:
         """Whether a rate rests on so few cases that it must not be compared."""
-        return self.of.unit in (Unit.PERCENT, Unit.HOURS) and 0 < (self.denominator or 0) < self.of.least_base
+        return (
+            self.of.unit in (Unit.PERCENT, Unit.HOURS, Unit.MEAN)
+            and 0 < (self.denominator or 0) < self.of.least_base
+        )
 
     @property
     def band(self) -> tuple[float, float] | None:

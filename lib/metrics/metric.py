@@ -21,6 +21,11 @@ class Unit(enum.StrEnum):
     """Working hours."""
     EACH = "each"
     """Cases for each one of a base: a grid, a gridworker, a thousand residents."""
+    ENTRIES = "entries"
+    AMOUNT = "amount"
+    """What a field of a register's entries sums up to; counted in ten-thousandths."""
+    MEAN = "mean"
+    """What it is on the average."""
 
 
 UNIT_WORDS: dict[Unit, str] = {
@@ -28,7 +33,12 @@ UNIT_WORDS: dict[Unit, str] = {
     Unit.PERCENT: "%",
     Unit.HOURS: mark("工作小时"),
     Unit.EACH: mark("件"),
+    Unit.ENTRIES: mark("条"),
+    Unit.AMOUNT: "",
+    Unit.MEAN: "",
 }
+# Counts need nothing to rest on: nothing is a number too.
+BARE = (Unit.CASES, Unit.ENTRIES, Unit.AMOUNT)
 
 
 class Base(enum.StrEnum):
@@ -91,6 +101,10 @@ class Metric:
     about_quality: bool = False
     # Whether it speaks of this very moment, whatever period is looked at.
     only_now: bool = False
+    # The figure of a register that counts its entries, where these are no cases.
+    register_figure: int | None = None
+    # The unit of the field that such a figure adds up.
+    entry_unit: str = ""
 
     @property
     def is_rate(self) -> bool:
@@ -99,7 +113,7 @@ class Metric:
     @property
     def has_base(self) -> bool:
         """Whether a value needs something to rest on, so that nothing due is no value."""
-        return self.unit is not Unit.CASES
+        return self.unit not in BARE
 
     def excluded(self, variant: Variant) -> tuple[Exclusion, ...]:
         """The exclusions that hold under this variant."""

@@ -23,11 +23,13 @@ from lib.metrics.behind import all_behind, page_behind, sides
 from lib.metrics.catalogue import METRICS
 from lib.metrics.counting import count
 from lib.metrics.dimensions import BY_WORDS, PARTS, By, Only
+from lib.metrics.entries import count_registered
 from lib.metrics.hotspots import Hotspot, RepeatedMatter, hottest, most_repeated
 from lib.metrics.measured import Measured, Period
 from lib.metrics.names import ended_centers, names_of
 from lib.metrics.people import with_bases
 from lib.metrics.question import Question, Side
+from lib.metrics.registered import figure_of
 from lib.metrics.variant import Decision, Variant
 
 VARIANT = "variant in force"
@@ -70,6 +72,8 @@ def measure(
     Parts in which nothing was counted are left out. Raises BadInput for a metric that does not exist or
     has no such periods, and NotReady while the replica is needed and not there.
     """
+    registered = tuple(name for name in names if figure_of(name) is not None)
+    names = tuple(name for name in names if name not in registered)
     if unknown := [name for name in names if name not in METRICS]:
         raise BadInput(_("没有“{name}”这个指标。").format(name=unknown[0]))
     timeless = [METRICS[name] for name in names if METRICS[name].placed_by is None]
@@ -79,8 +83,11 @@ def measure(
             raise BadInput(sentence.format(name=_(timeless[0].words), part=_(BY_WORDS[part])))
     chosen = variant or variant_in_force(session)
     question = _question(session, names, center_code, period, moment, only, chosen, by, second)
+    entries = count_registered(session, question, registered) if registered else ()
+    if not names:
+        return entries
     found = kept_answer(session, question.to_the_minute, lambda: count(session, question))
-    return with_bases(session, question, found)
+    return with_bases(session, question, found) + entries
 
 
 def _question(

@@ -13,11 +13,12 @@ from lib.metrics.bands import rule_words
 from lib.metrics.catalogue import METRICS
 from lib.metrics.measured import Measured
 from lib.metrics.metric import Unit
+from lib.metrics.spelling import share_words, value_words
 from lib.metrics.variant import QUESTIONS, version_words, words_of
 from lib.reports import findings
 from lib.reports.pack import RATES, Pack, Parts
 from lib.reports.section import Chapter, Chart, Document, Section, Series, Table
-from lib.reports.words import MOST_NAMED, before_words, change, period_words, sums, value_words
+from lib.reports.words import MOST_NAMED, before_words, change, period_words
 from lib.scheduling.plan import KIND_WORDS
 from lib.scheduling.states import TASK_WORDS
 from lib.scheduling.tasks.queries import TaskRow
@@ -70,7 +71,7 @@ def _figures(pack: Pack) -> Section:
         (
             _(METRICS[one.metric].words),
             value_words(one.now),
-            sums(one.now),
+            share_words(one.now),
             change(one.now, one.before),
             change(one.now, one.last_year),
         )
@@ -158,7 +159,7 @@ def _side_by_side(pack: Pack) -> Section:
     rows = []
     for code in sorted(pack.names):
         own = [held.get((code, name)) for name in RATES]
-        rows.append((pack.names[code], *(f"{value_words(one)}\n{sums(one)}".strip() for one in own)))
+        rows.append((pack.names[code], *(f"{value_words(one)}\n{share_words(one)}".strip() for one in own)))
     headings = (_("单位"), *(_(METRICS[name].words) for name in RATES))
     return Section(
         _("各{children}指标和算式").format(children=findings.children_words(pack)),
@@ -173,7 +174,7 @@ def _exceptions(pack: Pack) -> Chapter:
             pack.names[one.now.key],
             _(METRICS[one.now.metric].words),
             value_words(one.now),
-            sums(one.now),
+            share_words(one.now),
             _("{low}%至{high}%").format(low=one.usual.low, high=one.usual.high),
         )
         for one in pack.unusual

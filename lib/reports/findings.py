@@ -8,6 +8,7 @@ from db.models.center import Level
 from db.models.scheduling import TaskState
 from lib.i18n import _, listed, mark, numbers
 from lib.metrics.catalogue import METRICS
+from lib.metrics.spelling import value_words
 from lib.reports.pack import Pack, Parts, Places
 from lib.reports.words import (
     MOST_NAMED,
@@ -15,7 +16,6 @@ from lib.reports.words import (
     change_sentence,
     counted_words,
     period_words,
-    value_words,
 )
 from lib.scheduling.states import UNDONE
 

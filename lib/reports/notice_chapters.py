@@ -12,11 +12,11 @@ from lib.i18n import _, listed, numbers
 from lib.metrics.catalogue import METRICS
 from lib.metrics.measured import Measured
 from lib.metrics.metric import Unit
+from lib.metrics.spelling import share_words, value_words
 from lib.metrics.variant import Variant, version_words
 from lib.reports.chapters import rank_cells
 from lib.reports.notice import Change, Notice
 from lib.reports.section import Chapter, Document, Section, Table
-from lib.reports.words import sums, value_words
 from lib.schemes.scheme import SUBJECT_WORDS, rule_words
 
 MOST_MOVED = 10
@@ -179,7 +179,7 @@ def _achieved(notice: Notice) -> Chapter:
 def _cell(measured: Measured | None) -> str:
     if measured is None:
         return numbers.NOTHING
-    return f"{value_words(measured)}\n{sums(measured)}".strip()
+    return f"{value_words(measured)}\n{share_words(measured)}".strip()
 
 
 def _rules(notice: Notice) -> Chapter:

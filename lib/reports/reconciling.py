@@ -10,9 +10,9 @@ from db.models.assessment import AssessedUnit
 from lib.assessment.result import Unit, Value, rank
 from lib.errors import Problem
 from lib.i18n import _, listed, numbers
-from lib.metrics.catalogue import METRICS
 from lib.metrics.measured import Measured
 from lib.metrics.metric import Unit as MeasuredIn
+from lib.metrics.registered import metric_named
 from lib.schemes.scheme import Indicator, Scheme
 
 MOST_NAMED = 5
@@ -74,11 +74,11 @@ def places(scheme: Scheme, held: Iterable[AssessedUnit], units: Iterable[Unit]) 
 def can_be_added(indicator: Indicator) -> bool:
     """Whether it counts cases on each side: hours and counts for each of something do not add up."""
     units = (MeasuredIn.PERCENT, MeasuredIn.CASES)
-    return indicator.metric is not None and METRICS[indicator.metric].unit in units
+    return indicator.metric is not None and metric_named(indicator.metric).unit in units
 
 
 def _is_rate(indicator: Indicator) -> bool:
-    return METRICS[indicator.metric or ""].unit is MeasuredIn.PERCENT
+    return metric_named(indicator.metric or "").unit is MeasuredIn.PERCENT
 
 
 def _held(indicator: Indicator, value: Value | None) -> Counts:

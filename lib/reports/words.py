@@ -4,19 +4,10 @@ from __future__ import annotations
 
 from lib.i18n import _, numbers
 from lib.metrics.measured import Measured, Period
-from lib.metrics.metric import UNIT_WORDS, Unit
+from lib.metrics.metric import Unit
+from lib.metrics.spelling import value_words
 
 MOST_NAMED = 3
-
-
-def value_words(measured: Measured | None) -> str:
-    if measured is None or measured.value is None:
-        return numbers.NOTHING
-    if measured.of.unit is Unit.CASES:
-        return numbers.whole(measured.numerator)
-    if measured.of.unit is Unit.PERCENT:
-        return numbers.percent(measured.value)
-    return f"{measured.value} {_(UNIT_WORDS[measured.of.unit])}"
 
 
 def counted_words(measured: Measured | None) -> str:
@@ -24,13 +15,6 @@ def counted_words(measured: Measured | None) -> str:
     if measured is not None and measured.of.unit is Unit.CASES:
         return _("{count}件").format(count=numbers.whole(measured.numerator))
     return value_words(measured)
-
-
-def sums(measured: Measured | None) -> str:
-    """`1,234 ÷ 1,296`; nothing where nothing is divided."""
-    if measured is None or measured.denominator is None:
-        return ""
-    return f"{numbers.whole(measured.numerator)} ÷ {numbers.whole(measured.denominator)}"
 
 
 def change(now: Measured | None, then: Measured | None) -> str:

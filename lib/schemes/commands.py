@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from db.models.assessment import AssessmentScheme, SchemeState, SchemeVersion
 from db.models.center import Center
+from db.models.register import RegisterMetric
 from db.scope import ScopedSession
 from db.session import take_lock
 from lib import clock
@@ -20,10 +21,11 @@ from lib.audit.chain import record
 from lib.errors import BadInput, Conflict, NotAllowed, NotFound, Problem
 from lib.i18n import _
 from lib.masking import masked_text
+from lib.metrics.registered import figure_of
 from lib.schemes.differences import differences
 from lib.schemes.queries import no_scheme
 from lib.schemes.reading import read
-from lib.schemes.scheme import canonical
+from lib.schemes.scheme import Scheme, canonical
 from lib.schemes.states import SCHEME
 
 LONGEST_REASON = 200
@@ -39,6 +41,7 @@ def draft_scheme(
     if session.get(Center, center_code) is None or not session.scope.covers(center_code):
         raise NotFound(_("找不到这个中心，或它不在您的范围内。请从上方的路径重新选择。"))
     scheme = read(definition)
+    _figures_are_there(session, scheme)
     _must_be_free(session, center_code, scheme.name)
     row = AssessmentScheme(center_code=center_code, name=scheme.name, created_at=clock.now())
     session.add(row)
@@ -106,6 +109,7 @@ def change_draft(
     if row.state is not SchemeState.DRAFT:
         SCHEME.take("propose", viewer_of(session), row.state, "-")
     after = read(definition)
+    _figures_are_there(session, after)
     before = read(json.loads(row.definition))
     if row.version != seen:
         said = "；".join(differences(after, before)) or _("内容相同")
@@ -159,6 +163,15 @@ def move_draft(session: ScopedSession, version_id: int, action: str, reason: str
         after={"state": row.state.value, "reason": masked_text(why)},
     )  # fmt: skip
     return row.state
+
+
+def _figures_are_there(session: ScopedSession, scheme: Scheme) -> None:
+    """Figures of registers that lie elsewhere are not there."""
+    for number, one in enumerate(scheme.indicators, start=1):
+        key = figure_of(one.metric or "")
+        if key is not None and session.get(RegisterMetric, key) is None:
+            sentence = _("没有“{name}”这个指标。").format(name=one.metric)
+            raise BadInput(sentence, (Problem(f"indicators[{number}].metric", sentence),))
 
 
 def _must_be_free(session: ScopedSession, center_code: str, name: str, besides: int | None = None) -> None:

@@ -11,6 +11,7 @@ from lib.errors import BadInput
 from lib.i18n import _
 from lib.metrics.catalogue import METRICS
 from lib.metrics.metric import Unit
+from lib.metrics.registered import figure_of, metric_of
 from lib.schemes.checks import Checked
 from lib.schemes.scheme import (
     SUBJECT_WORDS,
@@ -24,6 +25,8 @@ from lib.schemes.scheme import (
 )
 from lib.schemes.scoring import Rule, RuleKind
 
+PLACES = (Subject.COUNTY, Subject.TOWN, Subject.VILLAGE)
+
 
 def metrics_for(subject: Subject) -> tuple[str, ...]:
     """The metrics that exist for these units. Of windows it is what their visitors said. A department is no
@@ -34,6 +37,13 @@ def metrics_for(subject: Subject) -> tuple[str, ...]:
     if subject in (Subject.DEPARTMENT, Subject.GRIDWORKER):
         return tuple(name for name in work if METRICS[name].base is None)
     return tuple(work)
+
+
+def _exists(metric: str, subject: Subject) -> bool:
+    """Entries of registers belong to centers, so that other units have none."""
+    if figure_of(metric) is not None:
+        return subject in PLACES and metric_of(metric) is not None
+    return metric in metrics_for(subject)
 
 
 def read(said: Mapping[str, Any]) -> Scheme:
@@ -77,9 +87,10 @@ def _indicator(checked: Checked, subject: Subject | None) -> Indicator:
         checked.wrong("floor", _("保底分应在0和满分之间"))
     if any(points > rule.points or points < 0 for _least, points in rule.tiers):
         checked.wrong("tiers", _("各档得分应在0和满分之间"))
-    if kind is RuleKind.RATE and metric in METRICS and METRICS[metric].unit is not Unit.PERCENT:
+    known = metric_of(metric or "")
+    if kind is RuleKind.RATE and known is not None and known.unit is not Unit.PERCENT:
         checked.wrong("rule", _("“按比率得分”只能用于百分率指标"))
-    if metric is not None and subject is not None and metric not in metrics_for(subject):
+    if metric is not None and subject is not None and not _exists(metric, subject):
         checked.wrong("metric", _("没有可用于{subject}的指标“{metric}”").format(
             subject=_(SUBJECT_WORDS[subject]), metric=metric))  # fmt: skip
     only = checked.narrowing("only")
@@ -112,13 +123,14 @@ def _each(checked: Checked, kind: RuleKind) -> Decimal:
 
 
 def _least_base(metric: str | None) -> int:
-    found = METRICS.get(metric or "")
+    found = metric_of(metric or "")
     return found.least_base if found is not None and found.has_base else 0
 
 
 def _better(checked: Checked, metric: str | None, kind: RuleKind) -> bool:
     """A metric knows which way is better; of what is neither, and of what is entered, the scheme says."""
-    known = METRICS[metric].more_is_better if metric in METRICS else None
+    found = metric_of(metric or "")
+    known = found.more_is_better if found is not None else None
     said = checked.yes_or_no("more_is_better")
     if known is not None and said is not None and known is not said and kind not in (
         RuleKind.BONUS, RuleKind.DEDUCTION, RuleKind.VETO,
