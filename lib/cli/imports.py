@@ -1,4 +1,4 @@
-"""`import divisions`, `boundaries` and `cases`: real data, checked whole before anything is written."""
+"""`import divisions`, `boundaries`, `cases`, `register`: real data, checked whole before it is written."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from lib.centers.boundary_writer import known_centers, take_boundaries
 from lib.centers.divisions import read_divisions
 from lib.centers.edition_writer import living_codes, take_edition
 from lib.centers.editions import Plan, UnitChange
+from lib.cli.register_import import register
 from lib.deployment import raise_when_long
 from lib.grids.follow import follow_centers
 from lib.i18n import _
@@ -26,14 +27,17 @@ from lib.typed import plain
 
 
 def add(commands: argparse._SubParsersAction[Any]) -> None:
-    parser = commands.add_parser("import", help=_("导入区划、边界或事件"))
+    parser = commands.add_parser("import", help=_("导入区划、边界、事件或台账"))
     kinds = parser.add_subparsers(required=True, metavar="KIND")
     for kind, run, words in (
         ("divisions", divisions, _("导入一份区划表（.csv或.xlsx），以后的新版也这样导入")),
         ("boundaries", boundaries, _("导入各级中心的边界（GeoJSON，经纬度）")),
         ("cases", cases, _("按映射文件导入别处登记的事件")),
+        ("register", register, _("把表格（.xlsx或.csv）导入一本台账，查出问题就什么都不写")),
     ):
         one = kinds.add_parser(kind, help=words)
+        if kind == "register":
+            one.add_argument("register", type=int, metavar="REGISTER_ID")
         one.add_argument("file", type=Path, metavar="FILE")
         one.add_argument("--dry-run", action="store_true", help=_("只检查和比较，不写入"))
         one.add_argument("--json", action="store_true", help=_("结果以JSON输出"))

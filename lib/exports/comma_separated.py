@@ -82,6 +82,7 @@ WRITTEN: dict[ColumnKind, Callable[[Value], str]] = {
     ColumnKind.PERCENT: _number,
     ColumnKind.HOURS: _number,
     ColumnKind.DECIMAL: _number,
+    ColumnKind.AMOUNT: _number,
     ColumnKind.DAY: _day,
     ColumnKind.MOMENT: _moment,
 }

@@ -31,6 +31,8 @@ class ColumnKind(enum.StrEnum):
     HOURS = "hours"
     # A number to the tenth whose heading says all that is to be said of it.
     DECIMAL = "decimal"
+    # An amount to the hundredth, and to the ten-thousandth where it has one.
+    AMOUNT = "amount"
     DAY = "day"
     MOMENT = "moment"
 
@@ -42,7 +44,7 @@ class DrawingKind(enum.StrEnum):
     STACKED_BAR = "stacked bar"
 
 
-NUMBERS = (ColumnKind.COUNT, ColumnKind.PERCENT, ColumnKind.HOURS, ColumnKind.DECIMAL)
+NUMBERS = (ColumnKind.COUNT, ColumnKind.PERCENT, ColumnKind.HOURS, ColumnKind.DECIMAL, ColumnKind.AMOUNT)
 # A heading says its unit where the cell does not.
 UNITS = {ColumnKind.PERCENT: mark("{heading}（%）"), ColumnKind.HOURS: mark("{heading}（小时）")}
 

@@ -56,6 +56,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     ColumnKind.PERCENT: {"num_format": "0.0%", "valign": "top"},
     ColumnKind.HOURS: {"num_format": "#,##0.0", "valign": "top"},
     ColumnKind.DECIMAL: {"num_format": "#,##0.0", "valign": "top"},
+    ColumnKind.AMOUNT: {"num_format": "#,##0.00##", "valign": "top"},
     ColumnKind.DAY: {"num_format": "yyyy-mm-dd", "valign": "top", "align": "left", "indent": 1},
     ColumnKind.MOMENT: {"num_format": "yyyy-mm-dd hh:mm", "valign": "top", "align": "left", "indent": 1},
 }
