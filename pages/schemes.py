@@ -5,6 +5,7 @@ import streamlit as st
 from db.models.assessment import SchemeState
 from lib.access.work import reading
 from lib.i18n import _
+from lib.registers.figures.queries import all_figures
 from lib.schemes.queries import schemes_for, wordings
 from lib.ui import pressing, scheme_draft, scheme_preview, schemes
 from lib.ui.page import open_page
@@ -35,7 +36,7 @@ with reading(page.viewer) as session:
             st.subheader(escaped(title.format(name=row.name, number=draft.number)), anchor=False)
             typed = None
             if editing:
-                typed = scheme_draft.edit(page, draft)
+                typed = scheme_draft.edit(page, draft, all_figures(session))
             else:
                 if held is not None:
                     schemes.changes(held, draft)

@@ -17,9 +17,10 @@ from lib.exports.sheet import Column, ColumnKind, Sheet, facts_of
 from lib.exports.workbook import workbook_bytes
 from lib.i18n import _, language, listed, numbers, speaking
 from lib.metrics.catalogue import METRICS
-from lib.metrics.metric import UNIT_WORDS, Base, Metric, Unit
+from lib.metrics.metric import Base, Metric, Unit
 from lib.metrics.queries import Arithmetic, cases_behind
 from lib.metrics.question import Side
+from lib.metrics.spelling import share_words, value_words
 from lib.metrics.variant import QUESTIONS, version_words, words_of
 from lib.ui.cases import case_table
 from lib.ui.look import Look
@@ -31,18 +32,6 @@ EXPORT_AT_MOST = 20_000  # rows without titles, which may name people
 BASE_WORDS = {Base.RESIDENTS: "人", Base.GRIDS: "个", Base.GRIDWORKERS: "人"}
 
 
-def value_words(found: Arithmetic) -> str:
-    """The figure as it is shown."""
-    measured = found.measured
-    if measured.value is None:
-        return numbers.NOTHING
-    if measured.of.unit is Unit.CASES:
-        return numbers.whole(measured.numerator)
-    if measured.of.unit is Unit.PERCENT:
-        return numbers.percent(measured.value)
-    return f"{measured.value} {_(UNIT_WORDS[measured.of.unit])}"
-
-
 def sentence(found: Arithmetic) -> str:
     """The formula with its numbers."""
     measured, metric = found.measured, found.measured.of
@@ -52,17 +41,14 @@ def sentence(found: Arithmetic) -> str:
         return _("{count}件事件的{metric}").format(
             count=numbers.whole(measured.numerator), metric=_(metric.words)
         )
-    share = f"{numbers.whole(measured.numerator)} ÷ {numbers.whole(measured.denominator or 0)}"
-    if metric.per > 1:
-        share += f" × {metric.per}"
-    return f"{share} = {value_words(found)}"
+    return f"{share_words(measured)} = {value_words(measured)}"
 
 
 def explain(look: Look, metric: Metric, found: Arithmetic) -> None:
     """Words first, then the numbers, then what was left out and by which variant."""
     left, right = st.columns([1, 2], vertical_alignment="top")
     with left:
-        st.metric(_(metric.words), value_words(found), border=True, help=_(metric.formula))
+        st.metric(_(metric.words), value_words(found.measured), border=True, help=_(metric.formula))
     with right:
         st.markdown(f"**{escaped(_(metric.words))} = {escaped(_(metric.formula))}**")
         st.text(sentence(found))

@@ -18,8 +18,8 @@ from lib.assessment.queries import recompute, restatement, with_other_points
 from lib.assessment.reading import AssessmentRow, RankRow
 from lib.assessment.states import OBJECTION, OBJECTION_WORDS, OPEN
 from lib.i18n import _, numbers
-from lib.metrics.catalogue import METRICS
 from lib.metrics.metric import Unit
+from lib.metrics.registered import metric_of
 from lib.schemes.scheme import Indicator, Scheme, plain
 from lib.schemes.scoring import RuleKind
 from lib.ui.assessment import Chosen, total_words
@@ -256,7 +256,8 @@ def value_words(indicator: Indicator, value: Decimal | None) -> str:
     """A value with the sign of its unit."""
     if value is None:
         return numbers.NOTHING
-    unit = METRICS[indicator.metric].unit if indicator.metric in METRICS else None
+    metric = metric_of(indicator.metric or "")
+    unit = metric.unit if metric is not None else None
     said = plain(value)
     if unit is Unit.HOURS:
         return _("{count}小时").format(count=said)

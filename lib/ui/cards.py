@@ -16,9 +16,10 @@ from lib.metrics.catalogue import METRICS
 from lib.metrics.comparison import comparable, moved
 from lib.metrics.measured import Measured
 from lib.metrics.metric import Unit
+from lib.metrics.spelling import value_words
 from lib.ui.look import Look
 from lib.ui.panel import link_to_figure
-from lib.ui.parts import sums, value_words
+from lib.ui.parts import sums
 from lib.ui.plain import escaped
 
 NARROWEST = 150  # pixels of a card

@@ -11,6 +11,7 @@ from lib.metrics.comparison import comparable, moved
 from lib.metrics.dimensions import By
 from lib.metrics.measured import Measured
 from lib.metrics.metric import UNIT_WORDS, Unit
+from lib.metrics.spelling import value_words
 from lib.ui import multiples as small
 from lib.ui import parts, slopes
 from lib.ui.cards import change_of
@@ -56,8 +57,8 @@ def against_last_year(beside: Beside) -> Panel:
                 float(move.then.value or 0),
                 float(move.now.value or 0),
                 MOODS[change.color] if change else "same",
-                f"{name} {parts.value_words(move.then)}",
-                f"{parts.value_words(move.now)} {name}",
+                f"{name} {value_words(move.then)}",
+                f"{value_words(move.now)} {name}",
                 parts.hover(f"{name} {words}", move.now, move.then),
                 ("center", move.code),
             )
@@ -140,7 +141,7 @@ def by_month(beside: Beside) -> Panel:
         charts.append(
             small.Small(
                 name,
-                parts.value_words(beside.now[code]) if code in beside.now else numbers.NOTHING,
+                value_words(beside.now[code]) if code in beside.now else numbers.NOTHING,
                 [_float(m) for m in row],
                 [bool(m and m.small_base) for m in row],
                 [_hover(name, key, m, whole.get(key)) for key, m in zip(keys, row, strict=True)],
@@ -194,9 +195,9 @@ def _largest_turn(
         metric=beside.words,
         name=beside.called.get(code, code),
         month=keys[0],
-        then=parts.value_words(then),
+        then=value_words(then),
         last=keys[-1],
-        now=parts.value_words(now),
+        now=value_words(now),
     )
 
 
@@ -211,5 +212,5 @@ def _value(measured: Measured | None) -> Decimal | None:
 def _hover(name: str, key: str, own: Measured | None, whole: Measured | None) -> str:
     lines = [parts.hover(f"{name} {key}", own)]
     if whole is not None and whole.value is not None:
-        lines.append(_("全部 {value}").format(value=parts.value_words(whole)))
+        lines.append(_("全部 {value}").format(value=value_words(whole)))
     return "<br>".join(lines)

@@ -18,11 +18,12 @@ from lib.metrics.dimensions import LENGTHS, By
 from lib.metrics.measured import Measured
 from lib.metrics.metric import UNIT_WORDS, Metric, Unit
 from lib.metrics.ranking import ranks
+from lib.metrics.spelling import value_words
 from lib.ui import dots, filters
 from lib.ui.bars import Bar
 from lib.ui.look import Look
 from lib.ui.panel import Panel
-from lib.ui.parts import hover, value_words
+from lib.ui.parts import hover
 
 MOST_RANKED = 24  # dots; the table has all
 NAMED = 5  # centers with nothing due that are told by name

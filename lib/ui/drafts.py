@@ -75,7 +75,7 @@ def _tell(
                 st.markdown(
                     escaped(
                         _("“{name}”现在保存的是：{value}").format(
-                            name=words.get(field, field), value=value or numbers.NOTHING
+                            name=words.get(field, field), value=_in_words(value)
                         )
                     )
                 )
@@ -84,6 +84,12 @@ def _tell(
                 _("改用已保存的内容"), key=f"{name} take", on_click=_take, args=(name, first, saved, seen)
             )
             st.button(_("保留我填写的"), key=f"{name} keep", on_click=_keep, args=(name, saved, seen))
+
+
+def _in_words(value: Any) -> str:
+    if isinstance(value, (list, tuple)):
+        return "、".join(str(one) for one in value) or numbers.NOTHING
+    return str(value) if value else numbers.NOTHING
 
 
 def typed(name: str, field: str) -> str:

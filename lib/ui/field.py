@@ -9,11 +9,12 @@ import streamlit as st
 from lib.centers.outlines import Outline
 from lib.centers.queries import boundaries_of_children
 from lib.exports.sheet import Column, ColumnKind, Drawing, DrawingKind
-from lib.i18n import _, numbers
+from lib.i18n import _
 from lib.metrics.catalogue import METRICS
 from lib.metrics.dimensions import By
 from lib.metrics.measured import Measured
 from lib.metrics.metric import Metric, Unit
+from lib.metrics.spelling import value_words
 from lib.ui import charts, filters, maps, tiles
 from lib.ui.drawn import Drawn
 from lib.ui.look import Look
@@ -47,17 +48,6 @@ def levels(look: Look) -> dict[str, str]:
     words = {By.COUNTY: _("县区"), By.TOWN: _("镇街"), By.VILLAGE: _("村社"), By.GRID: _("网格")}
     start = {4: 0, 6: 1, 9: 2, 12: 3}.get(len(look.code), 3)
     return {by.value: text for by, text in list(words.items())[start:]}
-
-
-def value_words(measured: Measured | None) -> str:
-    """A value as it stands on the map."""
-    if measured is None or measured.value is None:
-        return numbers.NOTHING
-    if measured.of.unit is Unit.PERCENT:
-        return numbers.percent(measured.value)
-    if measured.of.unit is Unit.CASES:
-        return numbers.whole(measured.numerator)
-    return f"{measured.value}"
 
 
 def bounds(values: list[Decimal]) -> list[Decimal]:
@@ -111,7 +101,7 @@ def _class(value: Decimal, ends: list[Decimal]) -> int:
 
 def _shade(look: Look, by: By, measured: Measured, ends: list[Decimal]) -> maps.Shade:
     name = look.name_of(by, measured.key)
-    words = value_words(measured)
+    words = value_words(measured, with_unit=False)
     color = EMPTY
     if measured.value is not None and ends and not measured.small_base:
         color = COLORS[charts.theme()][_class(measured.value, ends)]
@@ -129,9 +119,9 @@ def _title(look: Look, metric: Metric, by: By, found: dict[str, Measured]) -> st
     return _("{metric}：{most}最高{most_value}，{least}最低{least_value}").format(
         metric=_(metric.words),
         most=look.name_of(by, most.key),
-        most_value=value_words(most),
+        most_value=value_words(most, with_unit=False),
         least=look.name_of(by, least.key),
-        least_value=value_words(least),
+        least_value=value_words(least, with_unit=False),
     )
 
 

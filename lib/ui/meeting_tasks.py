@@ -11,12 +11,15 @@ from lib.access.permissions import Permission
 from lib.access.viewer import Viewer
 from lib.centers.queries import CenterCard
 from lib.i18n import _, language
+from lib.lists.access.gate import LONGEST_BASIS
+from lib.lists.access.queries import admitted_matters, gate_rule_of
 from lib.scheduling.tasks.commands import LONGEST_MATTER, LONGEST_MEASURE, give_task
 from lib.scheduling.tasks.queries import owners_beside, tasks_of
 from lib.ui.meeting import Opened
 from lib.ui.pressing import press
 from lib.ui.tasks import task_table
 
+GRIDWORKERS, ITEM, BASIS = "new task for gridworkers", "new task item of", "new task basis"
 USUAL_DAYS = 14  # until a task is due, unless somebody says otherwise
 
 
@@ -80,14 +83,41 @@ def _form(opened: Opened, meeting_id: int, center: CenterCard) -> None:
                 _("完成时限"), value=opened.page.today + timedelta(days=USUAL_DAYS), key="new task due",
                 format="YYYY-MM-DD",
             )  # fmt: skip
+        _for_gridworkers(opened, owner)
         st.button(
             _("交办"), key="give the task", type="primary", icon=":material/add_task:", on_click=_give,
             args=(opened.page.viewer, meeting_id, owner, names[owner]),
         )  # fmt: skip
 
 
+def _for_gridworkers(opened: Opened, owner: str) -> None:
+    """What gridworkers are to do is chosen from the access list; what is not on it needs a basis."""
+    viewer = opened.page.viewer
+    if not viewer.may(Permission.READ_REGISTERS):
+        return
+    if not st.toggle(_("交网格员办理"), key=GRIDWORKERS, help=_("只能交办准入清单上的事项")):
+        return
+    matters = admitted_matters(opened.session, owner, opened.page.today)
+    words = {0: _("不在清单上")} | {one.id: f"{one.name}（{one.duty_words}）" for one in matters}
+    with st.grid(columns=2, min_column_width=260):
+        chosen = st.selectbox(
+            _("准入事项"), [*(one.id for one in matters), 0], format_func=lambda key: words[key],
+            key=f"{ITEM} {owner}",
+        )  # fmt: skip
+        if not chosen:
+            allowed = gate_rule_of(opened.session, owner).allows_exceptions
+            st.text_input(
+                _("清单外依据"), key=BASIS, max_chars=LONGEST_BASIS, disabled=not allowed,
+                placeholder=_("作为例外登记，填写文件名称、文号")
+                if allowed
+                else _("本单位不允许例外，请先办理准入"),
+            )  # fmt: skip
+
+
 def _give(viewer: Viewer, meeting_id: int, owner: str, name: str) -> None:
     given = st.session_state
+    gridworkers, item = bool(given.get(GRIDWORKERS, False)), given.get(f"{ITEM} {owner}") or None
+    basis = str(given.get(BASIS) or "")
     matter, measure = str(given.get("new task matter", "")), str(given.get("new task measure", ""))
     department = given.get(f"new task department of {owner}") or None
     due = given.get("new task due")
@@ -95,6 +125,9 @@ def _give(viewer: Viewer, meeting_id: int, owner: str, name: str) -> None:
     press(
         viewer,
         _("已交办给{owner}。").format(owner=name),
-        lambda session: give_task(session, meeting_id, matter, measure, owner, department, day),
+        lambda session: give_task(
+            session, meeting_id, matter, measure, owner, department, day, gridworkers, item, basis
+        ),
         empties=("new task matter", "new task measure"),
+        forgets=(GRIDWORKERS, BASIS),
     )

@@ -33,6 +33,7 @@ FIRST = "overview"
 SITUATION, ANALYSIS, MANAGEMENT, OWN = mark("态势"), mark("分析"), mark("管理"), mark("我的")
 ASSESSING = mark("考核")
 SCHEDULING = mark("调度")
+LISTS = mark("清单台账")
 
 MENU = (
     Entry("overview", mark("一屏尽览"), ":material/space_dashboard:", SITUATION, Permission.READ_CENTERS),
@@ -70,9 +71,50 @@ MENU = (
         Permission.READ_ASSESSMENT,
         listed=False,
     ),
+    # Lists and registers.
+    Entry(
+        "entry", mark("台账记录"), ":material/edit_document:", LISTS, Permission.READ_REGISTERS, listed=False
+    ),
+    Entry("service_list", mark("便民服务清单"), ":material/list_alt:", LISTS, Permission.READ_REGISTERS),
+    Entry("access_list", mark("准入清单"), ":material/playlist_add_check:", LISTS, Permission.READ_REGISTERS),
+    Entry("registers", mark("台账目录"), ":material/library_books:", LISTS, Permission.READ_CENTERS),
+    Entry("register", mark("台账"), ":material/table_view:", LISTS, Permission.READ_REGISTERS, listed=False),
+    Entry(
+        "register_sheet",
+        mark("台账表格编辑"),
+        ":material/edit_note:",
+        LISTS,
+        Permission.FILL_REGISTERS,
+        listed=False,
+    ),
+    Entry(
+        "register_import",
+        mark("台账导入"),
+        ":material/upload_file:",
+        LISTS,
+        Permission.FILL_REGISTERS,
+        listed=False,
+    ),
+    Entry(
+        "register_design",
+        mark("设计台账"),
+        ":material/design_services:",
+        LISTS,
+        Permission.DESIGN_REGISTERS,
+        listed=False,
+    ),
+    Entry(
+        "register_figures",
+        mark("台账指标"),
+        ":material/query_stats:",
+        LISTS,
+        Permission.READ_REGISTERS,
+        listed=False,
+    ),
     Entry("accounts", mark("账号管理"), ":material/manage_accounts:", MANAGEMENT, Permission.READ_ACCOUNTS),
     Entry("roles", mark("角色权限"), ":material/verified_user:", MANAGEMENT, Permission.KEEP_OWN_ACCOUNT),
     Entry("audit", mark("审计日志"), ":material/history:", MANAGEMENT, Permission.READ_AUDIT),
+    Entry("approvals", mark("等我办理"), ":material/inbox:", OWN, Permission.READ_CENTERS),
     Entry("me", mark("我的账号"), ":material/person:", OWN, Permission.KEEP_OWN_ACCOUNT),
 )
 BY_NAME = {entry.name: entry for entry in MENU}

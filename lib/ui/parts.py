@@ -13,9 +13,10 @@ from lib.i18n import _, listed, numbers
 from lib.metrics.catalogue import METRICS
 from lib.metrics.dimensions import LENGTHS, By, child_length
 from lib.metrics.measured import Measured, Period
-from lib.metrics.metric import UNIT_WORDS, Unit
+from lib.metrics.metric import Unit
 from lib.metrics.queries import categories, department_kinds
 from lib.metrics.question import grouped
+from lib.metrics.spelling import share_words, value_words
 from lib.ui import bars, dots
 from lib.ui.look import Look
 from lib.ui.panel import Panel
@@ -26,20 +27,6 @@ NAMED = 3  # parts of which nothing counts, by name; the others are only counted
 PLACES = (By.CHILD, *LENGTHS)
 
 
-def value_words(measured: Measured, headline: bool = False) -> str:
-    """The figure as it is shown; large counts in round numbers where it is a headline."""
-    unit = measured.of.unit
-    if measured.value is None:
-        return numbers.NOTHING
-    if unit is Unit.CASES:
-        return numbers.headline(measured.numerator) if headline else numbers.whole(measured.numerator)
-    if unit is Unit.PERCENT:
-        return numbers.percent(measured.value)
-    if headline and unit is Unit.HOURS:
-        return _("{count}小时").format(count=measured.value)
-    return f"{measured.value} {_(UNIT_WORDS[unit])}"
-
-
 def sums(measured: Measured) -> str:
     """`95.2% = 1,234 ÷ 1,296`, the count, or the time and how many cases it was found among."""
     unit = measured.of.unit
@@ -48,10 +35,7 @@ def sums(measured: Measured) -> str:
     if unit is Unit.HOURS:
         words = _("{value}（{count}件）")
         return words.format(value=value_words(measured), count=numbers.whole(measured.numerator))
-    share = f"{numbers.whole(measured.numerator)} ÷ {numbers.whole(measured.denominator or 0)}"
-    if measured.of.per > 1:
-        share += f" × {measured.of.per}"
-    return f"{value_words(measured)} = {share}"
+    return f"{value_words(measured)} = {share_words(measured)}"
 
 
 def hover(name: str, *measured: Measured | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -18,10 +18,12 @@ from lib.centers.groups import GROUP_WORDS
 from lib.errors import BadInput
 from lib.i18n import _, mark, numbers
 from lib.metrics.catalogue import METRICS
+from lib.metrics.registered import metric_named, metric_of
+from lib.registers.figures.queries import FigureRow
 from lib.schemes.commands import change_draft
 from lib.schemes.differences import differences
 from lib.schemes.queries import Wording
-from lib.schemes.reading import metrics_for, read
+from lib.schemes.reading import PLACES, metrics_for, read
 from lib.schemes.scheme import (
     PUBLISHED_WORDS,
     RHYTHM_WORDS,
@@ -73,13 +75,13 @@ def _key(wording: Wording, seen: int, field: str) -> str:
     return f"{field} of draft {wording.id} {seen}"
 
 
-def edit(page: Page, wording: Wording) -> dict[str, Any]:
+def edit(page: Page, wording: Wording, figures: Sequence[FigureRow] = ()) -> dict[str, Any]:
     """The fields of a draft; returns the definition as it is typed now."""
     seen, scheme, first_month = _begun(wording)
     if seen != wording.seen:
         _changed_meanwhile(wording, scheme)
     _fields(page, wording, seen, scheme, first_month)
-    _lines(wording, seen, scheme)
+    _lines(wording, seen, scheme, figures)
     rewards_editor(scheme, _key(wording, seen, "rewards"))
     st.button(
         _("保存草稿"), key=f"save draft {wording.id}", icon=":material/save:", type="primary",
@@ -148,11 +150,14 @@ def _called(words: Mapping[str, str]) -> Callable[[Any], str]:
     return lambda value: words.get(str(value), str(value))
 
 
-def _lines(wording: Wording, seen: int, scheme: Scheme) -> None:
+def _lines(wording: Wording, seen: int, scheme: Scheme, figures: Sequence[FigureRow]) -> None:
     """One row for each indicator; what the editor says is read from its own changes when it is saved."""
     subject = st.session_state.get(_key(wording, seen, "object"), scheme.subject)
     names = {name: _(METRICS[name].words) for name in metrics_for(Subject(subject))}
-    names |= {one.metric: _(METRICS[one.metric].words) for one in scheme.indicators if one.metric in METRICS}
+    if Subject(subject) in PLACES:
+        names |= {one.metric: f"{one.definition.words}（{_('台账')}）" for one in figures}
+    used = {one.metric for one in scheme.indicators if one.metric}
+    names |= {name: _(metric_named(name).words) for name in used if metric_of(name) and name not in names}
     names = {BY_HAND: _("手工填报"), **names}
     rules = {kind.value: _(words) for kind, words in RULE_WORDS.items()}
     directions = {BY_METRIC: _("由指标决定"), UP: _("越高越好"), DOWN: _("越低越好")}

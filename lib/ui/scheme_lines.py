@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lib.i18n import _
-from lib.metrics.catalogue import METRICS
+from lib.metrics.registered import metric_of
 from lib.schemes.checks import MOST_INDICATORS
 from lib.schemes.scheme import Indicator, Scheme, plain, written
 from lib.schemes.scoring import RuleKind
@@ -51,7 +51,8 @@ def rows_of(scheme: Scheme) -> list[Row]:
 
 def _row(one: Indicator, said: Mapping[str, Any]) -> Row:
     row: Row = {name: _number(said.get(name)) for name in NUMBERS}
-    known = one.metric in METRICS and METRICS[one.metric].more_is_better is not None
+    metric = metric_of(one.metric or "")
+    known = metric is not None and metric.more_is_better is not None
     beside = one.rule.kind in (RuleKind.BONUS, RuleKind.DEDUCTION, RuleKind.VETO)
     direction = UP if one.rule.more_is_better else DOWN
     return {

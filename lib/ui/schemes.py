@@ -13,7 +13,7 @@ from lib import clock
 from lib.access.permissions import Permission
 from lib.access.viewer import Viewer
 from lib.i18n import _, listed, numbers
-from lib.metrics.catalogue import METRICS
+from lib.metrics.registered import metric_named
 from lib.schemes.commands import LONGEST_REASON, draft_next, draft_scheme, move_draft
 from lib.schemes.differences import differences
 from lib.schemes.queries import SchemeRow, Wording
@@ -109,7 +109,7 @@ def in_words(wording: Wording) -> None:
         pd.DataFrame(
             {
                 _("指标"): [one.name for one in lines],
-                _("取数"): [_(METRICS[one.metric].words) if one.metric else by_hand for one in lines],
+                _("取数"): [_(metric_named(one.metric).words) if one.metric else by_hand for one in lines],
                 _("计分规则"): [rule_words(one) for one in lines],
                 _("小基数界线"): [one.least_base or None for one in lines],
                 _("依据"): [one.source for one in lines],

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from lib.i18n import language
+
 CSS = """<style>
 [data-testid="stMainBlockContainer"] { padding: 2.2rem 2rem 3rem; }
 [data-testid="stSidebar"] { width: 232px !important; min-width: 232px !important; }
@@ -19,7 +21,17 @@ h3 { font-size: 1.05rem !important; }
   [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stToolbar"] { display: none !important; }
 }
 </style>"""
+# An empty field for a day says yyyy-mm-dd in every language.
+DAYS = """<style>
+[data-testid="stDateInput"] [data-placeholder="true"][data-type] { font-size: 0; }
+[data-testid="stDateInput"] [data-placeholder="true"]::after { font-size: 1rem; }
+[data-testid="stDateInput"] [data-placeholder="true"][data-type="year"]::after { content: "年"; }
+[data-testid="stDateInput"] [data-placeholder="true"][data-type="month"]::after { content: "月"; }
+[data-testid="stDateInput"] [data-placeholder="true"][data-type="day"]::after { content: "日"; }
+</style>"""
 
 
 def apply_style() -> None:
     st.html(CSS)
+    if language() == "zh":
+        st.html(DAYS)

@@ -42,6 +42,7 @@ def card(page: Page, rows: tuple[TaskRow, ...]) -> None:
             (_("责任单位"), owner_words(row)),
             (_("完成标准"), row.measure),
             (_("进度"), f"{row.percent}%"),
+            *(((_("交网格员办理"), row.admitted_as or _("清单外例外")),) if row.for_gridworkers else ()),
         )
         with st.grid(columns=len(facts), min_column_width=180):
             for name, value in facts:

@@ -24,6 +24,7 @@ from lib.metrics.dimensions import By
 from lib.metrics.measured import Measured
 from lib.metrics.metric import UNIT_WORDS, Unit
 from lib.metrics.queries import variant_history
+from lib.metrics.spelling import value_words
 from lib.metrics.variant import (
     ACCEPTANCE_HOURS,
     CHOICES,
@@ -190,8 +191,8 @@ def _slope(beside: Beside, one: Effect) -> slopes.Slope:
         float(one.now.value or 0) if one.now else 0.0,
         float(one.then.value or 0) if one.then else 0.0,
         MOODS[change.color] if change else "same",
-        f"{name} {parts.value_words(one.now) if one.now else numbers.NOTHING}",
-        f"{parts.value_words(one.then) if one.then else numbers.NOTHING} {name} {words}{places}",
+        f"{name} {value_words(one.now) if one.now else numbers.NOTHING}",
+        f"{value_words(one.then) if one.then else numbers.NOTHING} {name} {words}{places}",
         parts.hover(f"{name} {words}{places}", one.now, one.then),
         ("center", one.code),
     )
@@ -203,7 +204,7 @@ def _sentence(now: Beside, then: Beside, effects: list[Effect]) -> str:
     if whole is None or other is None or not any(one.by for one in effects):
         return _("{metric}：换口径后各中心都不变").format(metric=now.words)
     sentence = _("{metric}：全部由{value}变为{other}").format(
-        metric=now.words, value=parts.value_words(whole), other=parts.value_words(other)
+        metric=now.words, value=value_words(whole), other=value_words(other)
     )
     most = effects[0]
     change = change_of(most.then, most.now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -27,27 +28,40 @@ OUTCOME = "what became of a view"
 WITHOUT_SCROLLING = 6  # views in the popover
 
 
+@dataclass(frozen=True)
+class Kept:
+    """What is kept under a name: `taken` says what the address says and the page has understood."""
+
+    viewer: Viewer
+    page: str
+    taken: Callable[[], dict[str, str]]
+
+
 def views_menu(look: Look) -> None:
+    """The views of a page of analysis."""
+    if look.name in PAGES:
+        menu(look.session, Kept(look.page.viewer, look.name, partial(_taken, look.code, look.only)))
+
+
+def menu(session: ScopedSession, kept: Kept) -> None:
     """Asks nothing until somebody opens it."""
-    if look.name not in PAGES:
-        return
     popover = st.popover(
-        _("视图"), icon=":material/bookmarks:", key=f"views of {look.name}", on_change="rerun"
+        _("视图"), icon=":material/bookmarks:", key=f"views of {kept.page}", on_change="rerun"
     )
     if not popover.open:
         return
     with popover:
         _outcome()
-        rows = views_of(look.session, look.name)
+        rows = views_of(session, kept.page)
         if not rows:
             st.caption(_("还没有保存的视图。"))
         with st.container(height="content" if len(rows) <= WITHOUT_SCROLLING else 320, border=False):
             for row in rows:
-                _row(look.name, row)
-        _saving(look)
+                _row(kept.page, row)
+        _saving(kept)
         own = {row.id: row for row in rows if row.own}
         if own:
-            _keeping(look, own)
+            _keeping(kept, own)
 
 
 def _outcome() -> None:
@@ -78,7 +92,7 @@ def _open(page: str, address: str) -> None:
         st.session_state[OUTCOME] = ("told", _("这个视图的网址已不适用，请重新保存。"))
 
 
-def _saving(look: Look) -> None:
+def _saving(kept: Kept) -> None:
     st.text_input(_("将当前页面存为"), key=NAME, max_chars=commands.LONGEST_NAME)
     st.checkbox(_("共享给本中心的同事"), key=SHARED)
     st.button(
@@ -87,18 +101,18 @@ def _saving(look: Look) -> None:
         icon=":material/bookmark_add:",
         type="primary",
         on_click=_save,
-        args=(look.page.viewer, look.name, look.code, look.only),
+        args=(kept,),
     )
 
 
-def _save(viewer: Viewer, page: str, code: str, only: Only) -> None:
+def _save(kept: Kept) -> None:
     name, shared = st.session_state.get(NAME, ""), bool(st.session_state.get(SHARED))
-    address = written(page, _taken(code, only))
+    address = written(kept.page, kept.taken())
 
     def save(session: ScopedSession) -> None:
-        commands.save_view(session, page, name, address, shared)
+        commands.save_view(session, kept.page, name, address, shared)
 
-    if _done(viewer, save, _("已保存视图“{name}”。").format(name=name.strip())):
+    if _done(kept.viewer, save, _("已保存视图“{name}”。").format(name=name.strip())):
         st.session_state[NAME], st.session_state[SHARED] = "", False
 
 
@@ -114,9 +128,9 @@ def _taken(code: str, only: Only) -> dict[str, str]:
     return {**taken, **{by.value: key for by, key in only}, "center": code}
 
 
-def _keeping(look: Look, own: dict[int, ViewRow]) -> None:
+def _keeping(kept: Kept, own: dict[int, ViewRow]) -> None:
     """Rename, share, throw away: one's own."""
-    viewer = look.page.viewer
+    viewer = kept.viewer
     with st.expander(_("管理我的视图"), key="keep views"):
         chosen = st.selectbox(_("哪一个"), list(own), format_func=lambda number: own[number].name, key=CHOSEN)
         row = own[chosen]
