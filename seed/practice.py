@@ -61,6 +61,7 @@ from lib.schemes.scheme import Scheme, canonical
 from lib.schemes.templates import Template, definition
 from seed.city import ROOT
 from seed.plan import Plan
+from seed.registers import registers
 
 # Beyond this it would take longer than the cases themselves; a city starts with what the clock opens.
 MOST_CASES = 200_000
@@ -94,6 +95,7 @@ def practice(connection: Connection, plan: Plan) -> None:
         _rounds(session, plan)
         session.flush()
         session.expunge_all()
+    registers(connection, plan)
 
 
 def _windows(session: ScopedSession, plan: Plan) -> None:
