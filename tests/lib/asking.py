@@ -10,10 +10,12 @@ import dataclasses
 import enum
 import importlib
 import inspect
+import io
 import itertools
 import json
 import random
 import re
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -41,27 +43,44 @@ from db.models.center import Level
 from db.models.department import Department
 from db.models.grid import Grid, GridColor, GridSetting, GridSize
 from db.models.indicator import Rework, Satisfied, Suspended
+from db.models.publication import GateException, Publication, PublishedItem
+from db.models.register import (
+    Attachment,
+    ChangeSet,
+    ChangeSetKind,
+    Entry,
+    PrintTemplate,
+    Register,
+    RegisterMetric,
+)
 from db.models.scheduling import Meeting, Report, Round, RoundKind, Task
 from db.models.view import SavedView
 from db.models.window import ServiceWindow
 from db.scope import ScopedSession
 from lib.access.guard import DECLARED, Declared
 from lib.access.viewer import Viewer
+from lib.approvals.waiting import Kind as Decided
 from lib.assessment.states import ASSESSMENT, OBJECTION
 from lib.cases.queries import Kind
 from lib.errors import Told
 from lib.grids.queries import Gap, GridFilter, Order
+from lib.imports.file import open_file
+from lib.imports.matching import match
+from lib.imports.table import find_table
 from lib.metrics.catalogue import METRICS
 from lib.metrics.dimensions import By
 from lib.metrics.measured import Period
 from lib.metrics.queries import VARIANT
 from lib.metrics.question import Side
 from lib.metrics.variant import Variant
+from lib.registers.changes.judging import RowChange
+from lib.registers.entries.finding import Filter, How
+from lib.registers.figures.definition import Counts, Definition
 from lib.scheduling.plan import written_plan
 from lib.scheduling.states import REPORT, TASK
 from lib.scheduling.usual import USUAL
 from lib.schemes.states import SCHEME
-from tests import assessing, makers
+from tests import assessing, makers, registering
 from tests.makers import MOMENT, TODAY
 
 LIB = Path(__file__).parent.parent.parent / "lib"
@@ -123,6 +142,13 @@ class Objects:
     meetings: dict[str, list[int]] = field(default_factory=dict)
     tasks: dict[str, list[int]] = field(default_factory=dict)
     windows: dict[str, list[int]] = field(default_factory=dict)
+    registers: dict[str, list[int]] = field(default_factory=dict)
+    entries: dict[str, list[int]] = field(default_factory=dict)
+    change_sets: dict[str, list[int]] = field(default_factory=dict)
+    attachments: dict[str, list[int]] = field(default_factory=dict)
+    print_templates: dict[str, list[int]] = field(default_factory=dict)
+    figures: dict[str, list[int]] = field(default_factory=dict)
+    editions: dict[str, list[int]] = field(default_factory=dict)
     # The assessments, most of them from above, in which a center is a unit.
     assessed_in: dict[str, list[int]] = field(default_factory=dict)
     viewers: dict[tuple[str, Role], Viewer] = field(default_factory=dict)
@@ -148,7 +174,10 @@ def objects_of(session: ScopedSession) -> Objects:
         (SavedView, found.views), (AssessmentScheme, found.schemes), (SchemeVersion, found.wordings),
         (Assessment, found.assessments), (Objection, found.objections),
         (Nomination, found.nominations), (Report, found.reports), (Meeting, found.meetings),
-        (Task, found.tasks), (ServiceWindow, found.windows),
+        (Task, found.tasks), (ServiceWindow, found.windows), (Register, found.registers),
+        (Entry, found.entries), (ChangeSet, found.change_sets), (Attachment, found.attachments),
+        (PrintTemplate, found.print_templates), (RegisterMetric, found.figures),
+        (Publication, found.editions),
     ):  # fmt: skip
         keyed: Any = model
         for number, code in session.execute(select(keyed.id, keyed.center_code).order_by(keyed.id)):
@@ -158,7 +187,7 @@ def objects_of(session: ScopedSession) -> Objects:
         found.assessed_in.setdefault(code, []).append(number)
     for row in session.scalars(select(SignInSession)):
         found.marks.setdefault(people[row.account_id].center_code, []).append(row.token_hash[:16])
-    for model in HAVE_ID.values():
+    for model in {*HAVE_ID.values(), *DECIDED.values()}:
         for number, code in session.execute(select(model.id, model.center_code)):
             found.home_of[model.__name__, number] = code
     return found
@@ -170,7 +199,28 @@ HAVE_ID: dict[str, Any] = {
     "SchemeRow": AssessmentScheme, "Wording": SchemeVersion, "AssessmentRow": Assessment,
     "ObjectionRow": Objection, "NominationRow": Nomination, "RoundRow": Round, "ReportRow": Report,
     "ReportCard": Report, "MeetingRow": Meeting, "TaskRow": Task, "WindowRow": ServiceWindow,
+    "RegisterRow": Register, "RegisterCard": Register, "EntryRow": Entry, "ChangeSetRow": ChangeSet,
+    "AttachmentRow": Attachment, "TemplateRow": PrintTemplate, "FigureRow": RegisterMetric,
+    "EditionRow": Publication, "ItemRow": PublishedItem, "Matter": PublishedItem, "Reminded": Entry,
+    "ExceptionRow": GateException,
 }  # fmt: skip
+
+# What waits for a decision has the key of what is decided.
+DECIDED: dict[str, Any] = {
+    "entry": Entry, "edition": Publication, "report": Report, "meeting": Meeting, "task": Task,
+    "scheme": SchemeVersion, "assessment": Assessment, "objection": Objection, "nomination": Nomination,
+}  # fmt: skip
+# Answers that say a rule which may be one from above, and what is called as a register from above is.
+RULES_WITHOUT_KEY = {"Design", "Definition", "GateRuleRow"}
+CALLED_BY_THEIR_REGISTER = {"Waiting": "about", "Prints": "register"}
+
+
+def _model_of(one: dict[str, Any]) -> Any:
+    """The table in which the key of an answer stands."""
+    if one.get("class") == "Waiting":
+        return DECIDED.get(one["kind"])
+    return HAVE_ID.get(one.get("class", ""))
+
 
 NOBODY = 987_654  # the key of nothing
 NOWHERE = ["7398", "739803", "739803001", "739803001001", "5", "７３９９", "739902001001001", "x'"]
@@ -207,6 +257,18 @@ NAMES_AN_OBJECT: dict[str, tuple[Callable[[Objects, str], list[Any]], Any]] = {
     "window_id": (lambda o, code: o.windows.get(code, []), NOBODY),
     "task_id": (lambda o, code: o.tasks.get(code, []), NOBODY),
     "owner_code": (lambda o, code: [code], "739803"),
+    "register_id": (lambda o, code: o.registers.get(code, []), NOBODY),
+    "entry_id": (lambda o, code: o.entries.get(code, []), NOBODY),
+    "entry_ids": (lambda o, code: [tuple(found[:2])] if (found := o.entries.get(code)) else [], (NOBODY,)),
+    "change_set_id": (lambda o, code: o.change_sets.get(code, []), NOBODY),
+    "attachment_id": (lambda o, code: o.attachments.get(code, []), NOBODY),
+    "template_id": (lambda o, code: o.print_templates.get(code, []), NOBODY),
+    "metric_id": (lambda o, code: o.figures.get(code, []), NOBODY),
+    "publication_id": (lambda o, code: o.editions.get(code, []), NOBODY),
+    "seen_entries": (
+        lambda o, code: [dict.fromkeys(found[1:2], 1)] if (found := o.entries.get(code)) else [],
+        {NOBODY: 1},
+    ),
     "wanted": (lambda o, code: [GridFilter(center_code=code)], GridFilter(center_code="739803")),
 }
 # All other parameters: one of the values that they can have.
@@ -320,7 +382,76 @@ SAYS_HOW: dict[str, Callable[[Chance], Any]] = {
     "move.action": lambda c: c.choice([*ASSESSMENT.steps, "nothing"]),
     "reply_to.action": lambda c: c.choice([*OBJECTION.steps, "nothing"]),
 }
-OPTIONAL = {"department_id", "grid_code"}
+SAYS_HOW |= {
+    "design": lambda c: c.choice([registering.design(f"台账{c.randrange(10**6)}"), registering.design("")]),
+    "template": lambda c: c.choice(["", "service_list", "nothing"]),
+    "save_draft.seen": lambda c: c.choice([None, 1]),
+    "typed": lambda c: c.choice(registering.TYPED),
+    "action": lambda c: c.choice(["submit", "approve", "return", "nothing"]),
+    "version": lambda c: c.choice([1, 2]),
+    "search": lambda c: c.choice(["", "走访", "7399", "%", "3"]),
+    "downward": lambda c: c.random() < 0.5,
+    "removed": lambda c: c.random() < 0.2,
+    "field_key": lambda c: c.choice([registering.FILE, registering.CENTER, registering.SECRET, "f99"]),
+    "content": lambda c: c.choice([registering.PICTURE, b"x", registering.document()]),
+    "said": lambda c: c.choice(["", "7399", "739901", "中心", "某"]),
+    "ending": lambda c: c.choice(["xlsx", "csv", "exe"]),
+    "effective_on": lambda c: c.choice([TODAY, date(2100, 1, 1)]),
+    "accept": lambda c: c.random() < 0.5,
+    "day_before": lambda c: date(2025, 12, 1),
+    "day_after": lambda c: TODAY,
+    "most": lambda c: c.choice([50, 1]),
+    "hit": lambda c: c.choice([None, True, False]),
+    "item_id": lambda c: c.choice([*range(1, 40), NOBODY]),
+    "for_gridworkers": lambda c: c.random() < 0.5,
+    "basis": lambda c: c.choice(["", "文〔2026〕1号"]),
+    "verdict": lambda c: c.choice(["keep", "leave", "nothing"]),
+    "evaluation": lambda c: c.choice(["", "效果不好"]),
+    "submits": lambda c: c.random() < 0.5,
+    "allows_exceptions": lambda c: c.random() < 0.5,
+    "set_gate_rule.seen": lambda c: c.choice([None, 1]),
+    "find_entries.state": lambda c: c.choice(["", "waiting", "nothing"]),
+    "find_entries.order": lambda c: c.choice(
+        ["", registering.NUMBER, registering.SECRET, registering.PHONE, "state"]
+    ),
+    "export_entries.state": lambda c: c.choice(["", "draft"]),
+    "export_entries.order": lambda c: c.choice(["", registering.NUMBER]),
+    "count_by_place.state": lambda c: c.choice(["", "draft"]),
+    "count_by_place.field": lambda c: c.choice(["", registering.CENTER, registering.SECRET]),
+    "make_figure.definition": lambda c: c.choice(
+        [Definition(f"数{c.randrange(10**6)}"), Definition("", counts=Counts.SUM, field=registering.SECRET)]
+    ),
+    "count_entries.first": lambda c: date(2026, 1, 1),
+    "count_entries.last": lambda c: TODAY,
+    "count_entries.by": lambda c: c.choice([(), (9,), ("month",), (12, "month")]),
+    "entries_behind.first": lambda c: date(2026, 1, 1),
+    "entries_behind.last": lambda c: TODAY,
+    "exceptions_of.first": lambda c: date(2026, 1, 1),
+    "exceptions_of.last": lambda c: TODAY,
+    "save_changes.kind": lambda c: c.choice(list(ChangeSetKind)),
+    "source": lambda c: c.choice(["", "表.xlsx"]),
+    "preview_of.kind": lambda c: c.choice(list(Decided)),
+    "register_print.template": lambda c: c.choice(["", "走访单"]),
+    "entries": lambda c: c.choice([1, 200]),
+    "progress": lambda c: None,
+}
+# Rows of a sheet, and what a list is narrowed to; the field that only counties see is among them.
+_ROWS = ((RowChange(None, {registering.TEXT: "又"}),), (RowChange(None, {registering.TEXT: ""}),), ())
+_FILTERS = (
+    (), (Filter(registering.TEXT, How.HAS, "7399"),), (Filter(registering.SECRET, How.FILLED),),
+    (Filter(registering.PHONE, How.IS, "13800008000"), Filter(registering.NUMBER, How.FROM, "2")),
+    (Filter("f99", How.IS, "x"),),
+)  # fmt: skip
+for name in ("save_changes", "preview_changes"):
+    SAYS_HOW[f"{name}.rows"] = lambda c: c.choice(_ROWS)
+for name in ("find_entries", "count_by_state", "count_by_place", "export_entries"):
+    SAYS_HOW[f"{name}.filters"] = lambda c: c.choice(_FILTERS)
+_TABLE = find_table(open_file("表.csv", "事项,户数\n又访,3\n".encode())[0], registering.design().standing)
+SAYS_HOW |= {
+    "table": lambda c: _TABLE,
+    "matching": lambda c: match(_TABLE.headers, registering.design().standing),
+}
+OPTIONAL = {"department_id", "grid_code", "template_id"}
 
 
 @dataclass(frozen=True)
@@ -353,8 +484,9 @@ def arguments_for(
             continue
         if name in NAMES_AN_OBJECT:
             find, nothing = NAMES_AN_OBJECT[name]
-            if name in OPTIONAL and chance.random() < 0.5:
-                if inspect.signature(function).parameters[name].default is None:
+            taken = inspect.signature(function).parameters[name]
+            if name in OPTIONAL and "None" in str(taken.annotation) and chance.random() < 0.5:
+                if taken.default is None:
                     continue
                 arguments[name] = None
                 continue
@@ -406,6 +538,8 @@ def canonical(value: Any) -> Any:
         return {str(canonical(k)): canonical(v) for k, v in sorted(value.items(), key=lambda i: str(i[0]))}
     if isinstance(value, (list, tuple)):
         return [canonical(part) for part in value]
+    if isinstance(value, frozenset):
+        return sorted(canonical(part) for part in value)
     if isinstance(value, enum.Enum):
         return value.value
     if isinstance(value, datetime):
@@ -414,8 +548,19 @@ def canonical(value: Any) -> Any:
         return str(value)
     if isinstance(value, float):
         return f"{round(value, 6)!r}".translate(LETTERS)  # its digits could look like a code
+    if isinstance(value, bytes):
+        return in_file(value)
     assert value is None or isinstance(value, (str, int, bool)), type(value)
     return value
+
+
+def in_file(content: bytes) -> list[str]:
+    """The words of a file, without when and by what it was written."""
+    if not content.startswith(b"PK"):
+        return [content.decode("utf-8", "replace")]
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        parts = [name for name in package.namelist() if "docProps" not in name and name.endswith(".xml")]
+        return [" ".join(re.findall(r">([^<]+)<", package.read(name).decode())) for name in sorted(parts)]
 
 
 def answer(function: Callable[..., Any], session: ScopedSession, asked: Asked) -> str:
@@ -446,8 +591,9 @@ def foreign_in(text: str, viewer: Viewer, objects: Objects) -> set[str]:
     for one in _dictionaries(said):
         kind = one.get("class")
         if kind is not None and "id" in one:
-            assert kind in HAVE_ID, f"add {kind} to HAVE_ID in tests/lib/asking.py: it carries a row's key"
-            home = objects.home_of.get((HAVE_ID[kind].__name__, one["id"]))
+            model = _model_of(one)
+            assert model, f"add {kind} to HAVE_ID in tests/lib/asking.py: it carries a row's key"
+            home = objects.home_of.get((model.__name__, one["id"]))
             if home is None or not (viewer.scope.covers(home) or _descends(one, viewer, objects)):
                 found.add(f"{kind} {one['id']}")
     return found
@@ -468,7 +614,9 @@ def _without_deciders_above(value: Any, viewer: Viewer) -> Any:
 
 def _descends(one: dict[str, Any], viewer: Viewer, objects: Objects) -> bool:
     """Whether it is a rule of a center above the viewer."""
-    model = HAVE_ID.get(one.get("class", ""))
+    if one.get("class") in RULES_WITHOUT_KEY:
+        return True
+    model = _model_of(one)
     home = objects.home_of.get((model.__name__, one.get("id"))) if model is not None else None
     return model is not None and issubclass(model, HandedDown) and home in viewer.scope.above()
 
@@ -480,13 +628,23 @@ def _without_rules_from_above(value: Any, viewer: Viewer, objects: Objects) -> A
     if not isinstance(value, dict):
         return value
     inside = {key: _without_rules_from_above(part, viewer, objects) for key, part in value.items()}
-    if not _descends(value, viewer, objects):
-        return inside
     above = viewer.scope.above()
-    return {
-        key: CODE.sub(lambda m: "" if m[2] in above else m[0], part) if isinstance(part, str) else part
-        for key, part in inside.items()
-    }
+    if value.get("class") in CALLED_BY_THEIR_REGISTER:
+        told_by = CALLED_BY_THEIR_REGISTER[value["class"]]
+        inside[told_by] = _without(inside[told_by], above)
+    return _without(inside, above) if _descends(value, viewer, objects) else inside
+
+
+def _without(value: Any, above: tuple[str, ...]) -> Any:
+    """What a rule says, with the parts it is made of, less the codes of the centers above."""
+    if isinstance(value, str):
+        return CODE.sub(lambda m: "" if m[2] in above else m[0], value)
+    if isinstance(value, list):
+        return [_without(part, above) for part in value]
+    if isinstance(value, dict):
+        return {key: part if "class" in value and key == "class" else _without(part, above)
+                for key, part in value.items()}  # fmt: skip
+    return value
 
 
 def _dictionaries(value: Any) -> Iterator[dict[str, Any]]:

@@ -42,7 +42,9 @@ from lib.scheduling.plan import written_plan
 from lib.scheduling.usual import USUAL
 from lib.schemes.scheme import canonical
 from tests import assessing, makers
+from tests.lib.prepared_registers import prepare_registers
 from tests.makers import COUNTY, MOMENT, TODAY, TOWN, VILLAGE
+from tests.registering import unrecorded
 
 MAY = (date(2026, 5, 1), date(2026, 5, 31))
 OTHER_VILLAGE = f"{TOWN}002"
@@ -54,11 +56,14 @@ def prepare(session: ScopedSession, leader: Account) -> dict[str, Any]:
     duty = makers.account(Role.DUTY_OFFICER, VILLAGE, username="village.duty")
     session.add(duty)
     session.flush()
+    with unrecorded(session):
+        registers = prepare_registers(session, leader)
     return (
         dict.fromkeys(("object_to by",), "village")
         | {"village": makers.viewer_of_account(duty)}
         | _assessing(session, leader)
         | _rounds(session, leader)
+        | registers
     )
 
 

@@ -159,7 +159,10 @@ def who_does(ways: dict[str, Any], action: Callable[..., Any]) -> Viewer:
 
 ACTIONS = [one.function for one in asking.declared().values() if one.changes]
 # These change nothing else: their row is what they are for.
-ONLY_RECORD = {"register_export", "register_case_export"}
+ONLY_RECORD = {
+    "register_export", "register_case_export", "register_print", "export_entries", "show_whole",
+    "take_attachment",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda f: f.__name__)
@@ -525,18 +528,18 @@ SECRET = re.compile(r"\$2b\$|[A-Za-z0-9_-]{43}|\d{17}[\dX]|(?<!\d)1[3-9]\d{9}(?!
 
 def test_no_password_token_phone_or_id_number_is_in_the_log(city):
     ways = prepared(city)
-    made = []
+    passwords = []
     for action in sorted(ACTIONS, key=lambda action: action is commands.disable_account):
         with acting(who_does(ways, action)) as session:
-            made.append(action(session, *ways[action.__name__]))
+            made = action(session, *ways[action.__name__])
+        if action.__name__ in ("create_account", "reset_password", "restore_account"):
+            passwords.append(made)
     told = entries(city)
     assert len(told) == len(ACTIONS)
     text_of = "\n".join(
         repr({k: v for k, v in vars(r).items() if k not in ("seal", "previous")}) for r in told
     )
-    text_of = text_of.replace("0a" * 32, "")  # the digest of a file is no token
-    # A state is a word too, but none of its own kind.
-    passwords = [word for word in made if type(word) is str and not word.startswith("EX-")]
+    text_of = re.sub(r'"sha256":"[0-9a-f]{64}"', "", text_of)  # the digest of a file is no token
     assert len(passwords) == 3
     assert not any(word in text_of for word in passwords)
     assert not SECRET.search(text_of)

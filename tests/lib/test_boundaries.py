@@ -413,28 +413,34 @@ def bounds(rings):
 @hypothesis_settings(max_examples=40, deadline=None)
 @given(st.integers(0, 10_000), st.integers(1, 8), st.lists(st.integers(12, 300), min_size=9, max_size=9))
 @example(1, 8, [12] * 9)
+@example(126, 7, [12, 12, 14, 12, 50, 12, 12, 12, 12])
+@example(126, 7, [50] * 9)
 def test_thin_outlines_keep_their_form(seed, depth, most):
     given_ = polygons_of(shapes.lanzhou(depth=depth, seed=seed))
     found = dict(zip(given_, thin(list(given_.values()), most), strict=True))
     sides = Counter()
+    corners = {code: {tuple(p) for polygon in listed for ring in polygon for p in ring}
+               for code, listed in given_.items()}  # fmt: skip
     for (code, polygons), limit in zip(found.items(), most, strict=True):
+        # A common border is as fine as both may have it, so the coarsest of the neighbors counts.
+        coarsest = min(n for c, n in zip(given_, most, strict=True) if corners[c] & corners[code])
         rings = [ring for polygon in polygons for ring in polygon]
         assert sum(len(ring) + 1 for ring in rings) <= limit
         before = bounds([polygon[0] for polygon in given_[code]])
         extent = np.ptp(before, axis=0).max()
         largest = max(given_[code], key=lambda polygon: area(polygon[0]))
         assert area(max(polygons, key=lambda polygon: area(polygon[0]))[0]) == pytest.approx(
-            area(largest[0]), rel=0.35 if limit < 50 else 0.1
+            area(largest[0]), rel=0.35 if coarsest < 50 else 0.1
         )
         if len(polygons) == len(given_[code]):  # no island was left out
             off = np.abs(bounds([polygon[0] for polygon in polygons]) - before).max()
-            assert off <= extent * (0.15 if limit < 50 else 0.05)
+            assert off <= extent * (0.15 if coarsest < 50 else 0.05)
         for polygon in polygons:
             assert area(polygon[0]) > 0
             assert all(area(hole) < 0 for hole in polygon[1:])
             assert all(len(set(map(tuple, ring))) == len(ring) >= 3 for ring in polygon)
         kept = {tuple(point) for ring in rings for point in ring}
-        assert kept <= {tuple(p) for polygon in given_[code] for ring in polygon for p in ring}
+        assert kept <= corners[code]
         for ring in rings:
             closed = [tuple(point) for point in [*ring, ring[0]]]
             sides.update(frozenset(pair) for pair in itertools.pairwise(closed))

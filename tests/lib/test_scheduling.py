@@ -16,6 +16,8 @@ from db.models.account import Account, Role
 from db.models.audit import AuditEntry
 from db.models.case import Case
 from db.models.center import Level
+from db.models.publication import GateException, PublishedItem
+from db.models.register import Entry
 from db.models.scheduling import (
     Lease,
     Meeting,
@@ -31,8 +33,12 @@ from lib import clock
 from lib.access.viewer import Viewer
 from lib.access.work import acting
 from lib.errors import BadInput, Conflict, NotAllowed, NotFound, Told, WrongState
+from lib.lists.access.commands import set_gate_rule
 from lib.metrics.measured import Period
 from lib.metrics.queries import measure
+from lib.registers.commands import make_register, use_draft
+from lib.registers.queries import designs_of
+from lib.registers.templates.access_list import ACCESS_LIST
 from lib.scheduling import content as contents
 from lib.scheduling.calendar import UnknownCalendar, deadline, works
 from lib.scheduling.clockwork import HELD_FOR, Clockwork, take_lease
@@ -432,6 +438,47 @@ def test_a_department_sees_the_tasks_that_were_given_to_it_alone(city):
         assert [one.id for one in tasks_of(session)] == [theirs]
     with acting(handler) as session:
         report_progress(session, theirs, 10, "开始", "", 1)
+
+
+def test_a_task_for_gridworkers_passes_the_gate_or_is_not_given(city):
+    director, _leader, _number, meeting = held(city)
+    with makers.everything(city) as session:
+        [before] = session.scalars(select(func.count()).select_from(Task))
+    with pytest.raises(NotAllowed, match="代收水费"), acting(director) as session:
+        give_task(session, meeting, "代收水费", "收完", COUNTY, None, TODAY, True, None, "有依据")
+    with acting(director) as session:
+        listed = admitted_on_a_list(session, CITY, "流动人口登记")
+        key = give_task(session, meeting, "登记新来的人", "登完", COUNTY, None, TODAY, True, listed)
+        set_gate_rule(session, COUNTY, True, None)
+    with pytest.raises(BadInput, match="依据"), acting(director) as session:
+        give_task(session, meeting, "代收水费", "收完", COUNTY, None, TODAY, True)
+    with acting(director) as session:
+        beside = give_task(session, meeting, "代收水费", "收完", COUNTY, None, TODAY, True, None, "纪要3号")
+    with makers.everything(city) as session:
+        assert session.scalar(select(func.count()).select_from(Task)) == before + 2
+        assert session.scalars(select(GateException.subject)).all() == [f"task {beside}"]
+    with makers.eyes(city, director) as session:
+        found = {one.id: (one.for_gridworkers, one.admitted_as) for one in tasks_of(session, CITY)}
+    assert (found[key], found[beside]) == ((True, "流动人口登记"), (True, ""))
+
+
+def admitted_on_a_list(session: Any, code: str, matter: str) -> int:
+    """The key of an item that stands on the access list of a center."""
+    register = make_register(session, code, ACCESS_LIST, "access_list")
+    use_draft(session, register, designs_of(session, register)[0].seen)
+    entry = Entry(
+        register_id=register, center_code=code, serial=1, design_number=1, state="in_force", content="{}",
+        title=matter, made_by="某人", made_at=MOMENT, moved_at=MOMENT, changed_at=MOMENT,
+    )  # fmt: skip
+    session.add(entry)
+    session.flush()
+    item = PublishedItem(
+        register_id=register, entry_id=entry.id, center_code=code, design_number=1, content="{}",
+        title=matter, since=TODAY, published_by="某人", published_at=MOMENT,
+    )  # fmt: skip
+    session.add(item)
+    session.flush()
+    return int(item.id)
 
 
 # -- plans

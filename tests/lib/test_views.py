@@ -15,6 +15,7 @@ from db.models.account import Account, Role
 from db.models.audit import AuditEntry
 from db.models.view import SavedView
 from lib import clock
+from lib.access.permissions import GRANTS, Permission
 from lib.access.viewer import Viewer
 from lib.access.work import acting
 from lib.audit.queries import EVENT_WORDS
@@ -215,6 +216,28 @@ def test_what_is_written_is_read_back_or_refused(said):
         return
     assert found == {name: value for name, value in said.items() if value and name != "next"}
     assert urlencode(found) == address
+
+
+def test_each_register_keeps_views_of_its_own(people, database):
+    address = f"center={COUNTY}&register=12&f3=from~2026-01-01%7Cto~2026-02-01"
+    save(people["leader"], page="register 12", address=address)
+    assert seen(database, people["leader"], "register 12") == [("早会", True)]
+    assert seen(database, people["leader"], "register 13") == []
+    assert read("register 12", address)["f3"] == "from~2026-01-01|to~2026-02-01"
+    assert written("register 12", {**read("register 12", address), "evil": "1", "fx": "1"}) == address
+    others = address.replace("register=12", "register=13")
+    for wrong in (f"center={COUNTY}", others, f"{address}&metric=on_time", f"{address}&fx=1"):
+        with pytest.raises(BadInput):
+            read("register 12", wrong)
+    for page in ("register", "register 0", "register x", "register 12 ", "register １２"):
+        with pytest.raises(BadInput, match="这个页面不能"):
+            save(people["leader"], "别的", page=page, address=address)
+
+
+def test_whoever_reads_registers_may_keep_views_of_them():
+    """Views are kept with the permission to read figures, so nobody reads registers without it."""
+    reads = {role for role, granted in GRANTS.items() if Permission.READ_REGISTERS in granted}
+    assert reads == {role for role in reads if Permission.READ_FIGURES in GRANTS[role]}
 
 
 def test_every_page_of_analysis_can_be_kept_and_no_other():

@@ -25,8 +25,9 @@ if not streamlit.runtime.exists():
     from lib.access import guard, sessions, work
 
     os.chdir(ROOT)
-    for module in ("access", "centers", "grids", "cases", "metrics", "audit"):
-        importlib.import_module(f"lib.{module}.queries")
+    folders = ("access", "centers", "grids", "cases", "metrics", "audit", "registers")
+    for questions in sorted(path for one in folders for path in Path(ROOT, "lib", one).rglob("queries.py")):
+        importlib.import_module(".".join(questions.relative_to(ROOT).with_suffix("").parts))
     importlib.import_module("lib.access.scope")
 
     def remembering(function):
