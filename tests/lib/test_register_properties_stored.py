@@ -428,6 +428,7 @@ def said_of(
         kept_typed = kind_of(one).read(typed, one, world)
     except Refused:
         assume(False)
+    assume(bool(kept_typed))  # blanks are nothing to look for
     return kind_of(one).show(kept_typed, one, world) if one.kind != "choices" else "".join(kept_typed[:1])
 
 

@@ -145,7 +145,13 @@ def columns_of(field: Field, values: Any = EntryValue) -> tuple[Any, ...]:
 def _like(column: Any, said: str) -> ColumnElement[bool]:
     """As it was typed, or with narrow signs; letters of ASCII are alike, large and small."""
     patterns = dict.fromkeys((as_typed_pattern(said), literal_pattern(said)))
-    return or_(*(column.ilike(pattern, escape="\\") for pattern in patterns))
+    return or_(
+        *(
+            # Where nothing is large or small, nothing has to be made alike, row by row.
+            column.like(one, escape="\\") if one.lower() == one.upper() else column.ilike(one, escape="\\")
+            for one in patterns
+        )
+    )
 
 
 def _bounded(column: Any, how: How, bound: Any) -> ColumnElement[bool]:
