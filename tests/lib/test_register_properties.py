@@ -41,8 +41,8 @@ HEALTH = [
     HealthCheck.data_too_large,
     HealthCheck.filter_too_much,
 ]
-FEW = trying(max_examples=60, deadline=None, suppress_health_check=HEALTH)
-USUAL = trying(max_examples=300, deadline=None, suppress_health_check=HEALTH)
+FEW = trying(max_examples=60, derandomize=True, deadline=None, suppress_health_check=HEALTH)
+USUAL = trying(max_examples=300, derandomize=True, deadline=None, suppress_health_check=HEALTH)
 MANY = trying(max_examples=10_000, deadline=None, suppress_health_check=HEALTH)
 LANGUAGES = ("zh", "en")
 

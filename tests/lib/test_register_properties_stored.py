@@ -51,6 +51,7 @@ from lib.registers.exporting.commands import export_entries
 from lib.registers.seeing import register_with_design
 from lib.registers.values import unpacked
 from lib.registers.world import Surroundings
+from lib.typed import as_typed, plain
 from tests import makers
 from tests.lib import register_strategies as some
 from tests.lib.ledgers import in_use, people
@@ -78,7 +79,9 @@ class Office:
         """Tries it as often as the database is quick. Nothing is made smaller: that takes minutes."""
         few = 20 if self.url.startswith("sqlite") else 6
         given(st.data())(
-            trying(max_examples=few * self.times, deadline=None, suppress_health_check=HEALTH,
+            # The same ones in every usual run; the slow variant looks for new ones.
+            trying(max_examples=few * self.times, derandomize=self.times == 1, deadline=None,
+                   suppress_health_check=HEALTH, database=None,
                    phases=[Phase.generate])(act)
         )()  # fmt: skip
 
@@ -375,6 +378,11 @@ def folded(text: str) -> str:
     return "".join(chr(ord(sign) + 32) if "A" <= sign <= "Z" else sign for sign in text)
 
 
+def has(text: str, said: str) -> bool:
+    """As it was typed, or with narrow signs."""
+    return any(words and folded(words) in folded(text) for words in (as_typed(said, 60), plain(said)))
+
+
 def holds(one: Field, asked: Filter, kept: Kept, world: Surroundings) -> bool:
     """What the words of a filter say, of one value."""
     if asked.how is How.EMPTY:
@@ -382,7 +390,8 @@ def holds(one: Field, asked: Filter, kept: Kept, world: Surroundings) -> bool:
     if not kept or asked.how is How.FILLED:
         return bool(kept)
     if asked.how is How.HAS:
-        return folded(asked.said) in folded(str(kept)[:100])
+        # A formula's number is asked for as a number, and not by its digits.
+        return (one.kind != "formula" or number_in(str(kept)) is None) and has(str(kept)[:100], asked.said)
     number = number_in(str(kept)) if one.kind in ("number", "money", "formula") else None
     if number is not None or one.kind in ("number", "money"):
         wanted = number_in(asked.said.replace(",", ""))
@@ -477,7 +486,9 @@ def test_filters_find_what_a_plain_look_finds_in_the_same_order(office, monkeypa
                 filters = []
                 for one in some_fields:
                     for how in (
-                        data.draw(st.sets(st.sampled_from(hows(one)), max_size=2)) if hows(one) else ()
+                        sorted(data.draw(st.sets(st.sampled_from(hows(one)), max_size=2)))
+                        if hows(one)
+                        else ()
                     ):
                         held = [content.get(one.key, "") for content in contents.values()]
                         ends = how in (How.EMPTY, How.FILLED)
@@ -525,4 +536,4 @@ def test_filters_find_what_a_plain_look_finds_in_the_same_order(office, monkeypa
 def searched(row: EntryRow, search: str) -> bool:
     number = search.lstrip("#第").removesuffix("号")
     by_number = number.isascii() and number.isdigit() and row.serial == int(number)
-    return folded(search) in folded(row.title) or by_number
+    return not search or has(row.title, search) or by_number

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 
 from db.models.register import Entry, EntryValue
 from db.scope import within
@@ -144,13 +144,16 @@ def columns_of(field: Field, values: Any = EntryValue) -> tuple[Any, ...]:
 
 def _like(column: Any, said: str) -> ColumnElement[bool]:
     """As it was typed, or with narrow signs; letters of ASCII are alike, large and small."""
-    patterns = dict.fromkeys((as_typed_pattern(said), literal_pattern(said)))
+    said_so = dict.fromkeys((as_typed_pattern(said), literal_pattern(said)))
+    # What has no sign that can be looked for finds nothing, and not everything.
+    patterns = [one for one in said_so if one.strip("%")]
     return or_(
+        false(),
         *(
             # Where nothing is large or small, nothing has to be made alike, row by row.
             column.like(one, escape="\\") if one.lower() == one.upper() else column.ilike(one, escape="\\")
             for one in patterns
-        )
+        ),
     )
 
 
