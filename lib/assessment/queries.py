@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from db.models.assessment import AssessedUnit, Assessment, AssessmentScheme, HandScore, SchemeVersion
+from db.models.assessment import AssessedUnit, Assessment, HandScore, SchemeVersion
 from db.scope import ScopedSession
 from lib import clock
 from lib.access.guard import query
@@ -167,13 +167,6 @@ def _movement(
         return None
     before = _placed(scheme_of(session, earlier), old, shown)
     return why(about.scheme, before, placed, _rivals(session, earlier, old))
-
-
-@query(Permission.READ_ASSESSMENT)
-def assessed_by(session: ScopedSession) -> dict[int, str]:
-    """The name of every scheme that the reader knows, by its key."""
-    rows = session.execute(select(AssessmentScheme.id, AssessmentScheme.name).order_by(AssessmentScheme.id))
-    return dict(rows.all())
 
 
 @query(Permission.READ_ASSESSMENT)

@@ -131,7 +131,6 @@ class Kind:
     counts = False
     # Shown in part to whoever has not asked for the whole.
     always_masked = False
-    longest = 200
 
     def read(self, typed: Typed, field: Field, world: World) -> Kept:
         """The value as it is kept. Raises Refused."""

@@ -85,6 +85,7 @@ def _misfits(session: ScopedSession, register: Register, before: Design, design:
     stages = {one.key for one in design.stages}
     same: Counter[tuple[str, str, Kept]] = Counter()
     named = reads(viewer_of(session), register, before)
+    computing = whole.Computing(design, world.today)
     for entry in _standing(session, register):
         values = whole.unpacked(entry.content)
         called = _("第{number}号").format(number=entry.serial) + (f"（{entry.title}）" if named else "")
@@ -103,9 +104,7 @@ def _misfits(session: ScopedSession, register: Register, before: Design, design:
                 sentence = _("{entry}的“{label}”：{why}").format(entry=called, label=one.label, why=why)
                 yield Problem(one.key, sentence, row=entry.id)
         if rules:
-            for problem in whole.broken(
-                design, values | whole.computed(design, values, world.today), world.today
-            ):
+            for problem in computing.broken(values | computing.computed(values)):
                 sentence = _("{entry}：{why}").format(entry=called, why=problem.sentence)
                 yield Problem(problem.field, sentence, row=entry.id)
 
@@ -137,8 +136,9 @@ def compute_anew(session: ScopedSession, register: Register, before: Design, des
     ):
         return
     world = Surroundings(session)
+    computing = whole.Computing(design, world.today)
     for entry in _standing(session, register):
         held = whole.unpacked(entry.content)
-        values = held | whole.computed(design, held, world.today)
+        values = held | computing.computed(held)
         entry.title = whole.title_of(design, values, world)
         writing.rewrite(session, register, design, entry, {k: v for k, v in values.items() if v}, world)

@@ -10,7 +10,7 @@ from lib.access.permissions import Permission
 from lib.access.viewer import Viewer
 from lib.errors import NotAllowed
 from lib.i18n import _
-from lib.registers.design import BY_WORDS, By, Design, Move, StageKind
+from lib.registers.design import BY_WORDS, By, Design, Move
 from lib.registers.needs import must_be_met
 from lib.registers.values import unpacked
 from lib.registers.world import Surroundings
@@ -82,8 +82,3 @@ def take(
         raise NotAllowed(_("这一步由{by}办理。").format(by=_(BY_WORDS[move.by])))
     must_be_met(design, move, unpacked(entry.content), world)
     return move
-
-
-def waits(design: Design, state: str) -> bool:
-    """Whether somebody has to decide on what stands here."""
-    return design.stage(state).kind is StageKind.WAITING

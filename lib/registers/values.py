@@ -161,11 +161,6 @@ class Computing:
         return found
 
 
-def computed(design: Design, values: Values, today: date) -> dict[str, Kept]:
-    """The formulas' results for one entry."""
-    return Computing(design, today).computed(values)
-
-
 def _written(result: Any, field: Field) -> str:
     if result is None:
         return ""
@@ -178,11 +173,6 @@ def _written(result: Any, field: Field) -> str:
     if isinstance(result, tuple):
         return "、".join(str(one) for one in result)[:LONGEST_RESULT]
     return str(result)[:LONGEST_RESULT]
-
-
-def broken(design: Design, values: Values, today: date) -> list[Problem]:
-    """The rules that one entry breaks."""
-    return Computing(design, today).broken(values)
 
 
 def title_sources(design: Design) -> list[Field]:

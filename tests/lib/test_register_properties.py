@@ -21,7 +21,7 @@ from lib.i18n import speaking
 from lib.registers.checks import checked
 from lib.registers.design import Design, loaded, written
 from lib.registers.entries.rows import EntryRow
-from lib.registers.values import computed, packed, title_of, took, unpacked
+from lib.registers.values import Computing, packed, title_of, took, unpacked
 from lib.settings import settings
 from lib.ui.register_sheet_draft import Draft, changes_of, line_of, overlaid
 from lib.ui.register_widgets import Filling, as_text, begins_with
@@ -159,7 +159,7 @@ def test_an_entry_that_is_handed_back_as_it_was_shown_is_as_it_was(found):
             assert took(design, {}, values, keys_of(design), TOWN) == (values, ())
             assert took(design, again, values, (), TOWN) == (values, ())
             assert (
-                computed(design, values, TOWN.today).items()
+                Computing(design, TOWN.today).computed(values).items()
                 <= ({one.key: "" for one in design.fields} | values).items()
             )
     with speaking("en"):

@@ -24,7 +24,7 @@ from lib.registers.design import KEPT, StageKind, loaded
 from lib.registers.publishing import editions
 from lib.registers.publishing.holding import chain, holds_on
 from lib.registers.templates import SHIPPED, access_list, service_list
-from lib.registers.values import broken, computed, unpacked
+from lib.registers.values import Computing, unpacked
 from seed.filling import fill
 from seed.lists import COUNTY, EDITIONS, TOWN
 from seed.plan import Plan, reference
@@ -82,8 +82,8 @@ def test_every_template_has_entries_that_went_their_way(session):
             assert entry.state == (steps[-1].target if steps else design.start.key), (name, entry.serial)
             values = unpacked(entry.content)
             day = date(2026, 6, 30)
-            assert not broken(design, values, day), (name, entry.serial)
-            found = computed(design, values, day)
+            assert not Computing(design, day).broken(values), (name, entry.serial)
+            found = Computing(design, day).computed(values)
             assert {k: values.get(k, "") for k in found} == found
             assert all(values.get(one.key) for one in design.standing if one.required), (name, entry.serial)
             assert set(values) <= {one.key for one in design.standing if kind_of(one).name != "attachment"}
