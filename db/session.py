@@ -11,6 +11,9 @@ from sqlalchemy import func, select
 from db.engine import for_reading, for_writing, open_engine
 from db.scope import EVERYTHING, Scope, ScopedSession
 
+# What was counted in a session that reads from one snapshot, so that a page counts nothing twice.
+SNAPSHOT = "counted in this snapshot"
+
 
 @contextmanager
 def unit_of_work(url: str, scope: Scope, **info: Any) -> Iterator[ScopedSession]:
@@ -27,7 +30,10 @@ def unit_of_work(url: str, scope: Scope, **info: Any) -> Iterator[ScopedSession]
 def reading(url: str, scope: Scope, **info: Any) -> Iterator[ScopedSession]:
     """A session that only reads, from one snapshot; nothing is committed at the end."""
     with ScopedSession(
-        for_reading(open_engine(url)), info={"scope": scope, **info}, expire_on_commit=False, autoflush=False
+        for_reading(open_engine(url)),
+        info={"scope": scope, SNAPSHOT: {}, **info},
+        expire_on_commit=False,
+        autoflush=False,
     ) as session:
         yield session
 

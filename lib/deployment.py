@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import update
 
@@ -46,6 +46,11 @@ def moment_of(session: ScopedSession) -> datetime:
     """The moment that the deployment works at: of a demonstration the one that it stands at."""
     here = standing(session)
     return here.moment if here else clock.now()
+
+
+def today_of(session: ScopedSession) -> date:
+    """The local day that the deployment works on."""
+    return clock.local(moment_of(session)).date()
 
 
 def raise_cases_generation(session: ScopedSession) -> None:

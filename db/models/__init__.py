@@ -19,6 +19,7 @@ from db.models.case import Case, CaseCategory
 from db.models.center import Center, CodeChange
 from db.models.department import Department
 from db.models.deployment import Deployment
+from db.models.duty import CheckedPost, Patrol, SpotCheck, Visit
 from db.models.grid import Grid
 from db.models.indicator import VariantVersion
 from db.models.publication import GateException, GateRule, Publication, PublishedItem
@@ -33,7 +34,8 @@ from db.models.register import (
     RegisterDesign,
     RegisterMetric,
 )
-from db.models.roster import Gridworker
+from db.models.reward import Accountability, AllowanceLine, AllowanceRule, AllowanceSheet, Award
+from db.models.roster import Leave, Person, Post, RosterChange, StaffingRule
 from db.models.scheduling import (
     CalendarDay,
     Lease,
@@ -45,24 +47,32 @@ from db.models.scheduling import (
     Task,
     TaskProgress,
 )
+from db.models.training import Attendance, TrainingRound, TrainingSession
 from db.models.view import SavedView
 from db.models.window import ServiceWindow, WindowRating
 
 __all__ = [
     "Account",
     "AccountArea",
+    "Accountability",
+    "AllowanceLine",
+    "AllowanceRule",
+    "AllowanceSheet",
     "AssessedUnit",
     "Assessment",
     "AssessmentScheme",
     "Attachment",
+    "Attendance",
     "AuditEntry",
     "AuditHead",
+    "Award",
     "CalendarDay",
     "Case",
     "CaseCategory",
     "Center",
     "CenterBoundary",
     "ChangeSet",
+    "CheckedPost",
     "CodeChange",
     "DemonstrationPassword",
     "Department",
@@ -73,13 +83,16 @@ __all__ = [
     "GateException",
     "GateRule",
     "Grid",
-    "Gridworker",
     "HandScore",
     "IntegrityLook",
     "Lease",
+    "Leave",
     "Meeting",
     "Nomination",
     "Objection",
+    "Patrol",
+    "Person",
+    "Post",
     "PrintTemplate",
     "Publication",
     "PublishedItem",
@@ -90,6 +103,7 @@ __all__ = [
     "Report",
     "ReportStep",
     "Reward",
+    "RosterChange",
     "Round",
     "RoundPlan",
     "SavedView",
@@ -97,8 +111,13 @@ __all__ = [
     "ServiceWindow",
     "SignInAttempt",
     "SignInSession",
+    "SpotCheck",
+    "StaffingRule",
     "Task",
     "TaskProgress",
+    "TrainingRound",
+    "TrainingSession",
     "VariantVersion",
+    "Visit",
     "WindowRating",
 ]

@@ -61,12 +61,9 @@ class Grid(InCenter, Versioned, Base):
         word_type(PartyOrganization, "party_organization")
     )
     party_organization_name: Mapped[str | None] = mapped_column(String(100))
-    secretary_name: Mapped[str | None] = mapped_column(String(100))
     color: Mapped[GridColor] = mapped_column(word_type(GridColor, "color"), default=GridColor.BLUE)
     color_reason: Mapped[str | None] = mapped_column(String(200))
     color_since: Mapped[date | None]
-    # 包抓: who answers for a red or yellow grid until it is blue again.
-    official_name: Mapped[str | None] = mapped_column(String(100))
 
     __mapper_args__ = {"version_id_col": Versioned.version}  # noqa: RUF012 - SQLAlchemy reads it so
     __table_args__ = (

@@ -13,6 +13,15 @@ class Permission(enum.StrEnum):
 
     READ_CENTERS = "read centers"
     READ_GRIDS = "read grids"
+    READ_ROSTER = "read roster"
+    KEEP_ROSTER = "keep roster"
+    EXPORT_ROSTER = "export roster"
+    SET_STAFFING_RULES = "set staffing rules"
+    RECORD_DUTY = "record duty"
+    CHECK_DUTY = "check duty"
+    PREPARE_ALLOWANCES = "prepare allowances"
+    APPROVE_ALLOWANCES = "approve allowances"
+    READ_ACCOUNTABILITY = "read accountability"
     READ_CASES = "read cases"
     READ_FIGURES = "read figures"
     EXPORT_FIGURES = "export figures"
@@ -44,7 +53,16 @@ P = Permission
 
 WORDS: dict[Permission, str] = {
     P.READ_CENTERS: mark("查看各级中心"),
-    P.READ_GRIDS: mark("查看网格和人员配备"),
+    P.READ_GRIDS: mark("查看网格和岗位配备"),
+    P.READ_ROSTER: mark("查看人员花名册"),
+    P.KEEP_ROSTER: mark("管理人员花名册和培训"),
+    P.EXPORT_ROSTER: mark("导出花名册和公示牌"),
+    P.SET_STAFFING_RULES: mark("设定配备规则和补助办法"),
+    P.RECORD_DUTY: mark("登记巡查和走访"),
+    P.CHECK_DUTY: mark("组织履职抽查"),
+    P.PREPARE_ALLOWANCES: mark("登记积分、编制补助发放表"),
+    P.APPROVE_ALLOWANCES: mark("审批补助发放表"),
+    P.READ_ACCOUNTABILITY: mark("登记和查看责任追究"),
     P.READ_CASES: mark("查看事件"),
     P.READ_FIGURES: mark("查看指标和图表"),
     P.EXPORT_FIGURES: mark("导出图表和数据"),
@@ -74,13 +92,15 @@ WORDS: dict[Permission, str] = {
 
 _EVERYBODY = {P.READ_CENTERS, P.KEEP_OWN_ACCOUNT}
 _SEES_WORK = _EVERYBODY | {
-    P.READ_GRIDS, P.READ_CASES, P.READ_FIGURES, P.EXPORT_FIGURES, P.READ_ASSESSMENT, P.READ_ROUNDS,
-    P.READ_REGISTERS,
+    P.READ_GRIDS, P.READ_ROSTER, P.READ_CASES, P.READ_FIGURES, P.EXPORT_FIGURES, P.READ_ASSESSMENT,
+    P.READ_ROUNDS, P.READ_REGISTERS,
 }  # fmt: skip
-_FILLS = {P.FILL_REGISTERS, P.EXPORT_REGISTERS, P.SEE_WHOLE_NUMBERS}
+_FILLS = {P.FILL_REGISTERS, P.EXPORT_REGISTERS, P.SEE_WHOLE_NUMBERS, P.RECORD_DUTY}
+_KEEPS_PEOPLE = {P.KEEP_ROSTER, P.EXPORT_ROSTER, P.CHECK_DUTY, P.PREPARE_ALLOWANCES}
 _DIRECTS = {
     P.EXPORT_CASES, P.CHOOSE_VARIANT, P.EDIT_SCHEMES, P.RUN_ASSESSMENT, P.ENTER_SCORES, P.FILL_REPORTS,
     P.REVIEW_REPORTS, P.PLAN_ROUNDS, P.WORK_ON_TASKS, P.DECIDE_ENTRIES, P.DESIGN_REGISTERS, *_FILLS,
+    P.SET_STAFFING_RULES, P.APPROVE_ALLOWANCES, P.READ_ACCOUNTABILITY, *_KEEPS_PEOPLE,
 }  # fmt: skip
 
 GRANTS: dict[Role, frozenset[Permission]] = {
@@ -94,7 +114,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.DUTY_OFFICER: frozenset(
         _SEES_WORK | {P.EXPORT_CASES, P.ENTER_SCORES, P.FILL_REPORTS, P.WORK_ON_TASKS, *_FILLS}
     ),
-    Role.GRIDWORKER_MANAGER: frozenset(_SEES_WORK | {P.ENTER_SCORES, *_FILLS}),
+    Role.GRIDWORKER_MANAGER: frozenset(_SEES_WORK | {P.ENTER_SCORES, *_FILLS, *_KEEPS_PEOPLE}),
     Role.DEPARTMENT_HANDLER: frozenset(
         _EVERYBODY
         | {P.READ_CASES, P.READ_FIGURES, P.EXPORT_FIGURES, P.EXPORT_CASES, P.READ_ROUNDS, P.WORK_ON_TASKS}
