@@ -9,20 +9,21 @@ from lib.access.work import reading
 from lib.grids.queries import Gap, GridFilter, Order, find_grids
 from lib.grids.words import COLOR_WORDS, POST_WORDS, SETTING_WORDS, SIZE_WORDS
 from lib.i18n import _, listed, numbers
-from lib.ui import filters
+from lib.ui import filters, list_days
 from lib.ui.page import leave_for, open_page
 from lib.ui.place import place
 from lib.ui.plain import escaped
 from lib.ui.tables import SELECTION, chosen_row
 
 PAGE_SIZE = 50
+NARROWING = ("find", "setting", "color", "gap")
 page = open_page("grids")
 with reading(page.viewer) as session:
     card = place(page, session, "grids")
     title = st.container()
     sees_cases = page.viewer.may(Permission.READ_CASES)
-    with st.grid(columns=6, min_column_width=130, vertical_alignment="bottom"):
-        text = filters.search("find", _("查找"), _("网格名称、代码或网格员"))
+    with st.grid(columns=7, min_column_width=118, vertical_alignment="bottom"):
+        text = filters.search("find", _("查找"), _("网格或姓名"))
         size = filters.choice("size", _("网格级别"), {s.value: _(w) for s, w in SIZE_WORDS.items()}, "small")
         setting = filters.choice(
             "setting", _("类型"), {"": _("全部类型")} | {s.value: _(w) for s, w in SETTING_WORDS.items()}
@@ -47,7 +48,11 @@ with reading(page.viewer) as session:
             "color": _("红黄在前"),
         } | ({"-open_cases": _("在办事件从多到少")} if sees_cases else {})
         order = filters.choice("order", _("排序"), orders, "code")
-    filters.clear(_("清除筛选"), "find", "size", "setting", "color", "gap", "order")
+        day = list_days.day("day", _("截至日期"), page.today)
+    filters.clear(_("清除筛选"), "find", "size", "setting", "color", "gap", "order", "day")
+    if day != page.today:
+        words = _("网格员、缺配岗位和存在的问题按{day}的在岗人员显示。")
+        st.caption(words.format(day=numbers.day(day)))
     wanted = GridFilter(
         card.center.code,
         text,
@@ -55,13 +60,16 @@ with reading(page.viewer) as session:
         GridSetting(setting) if setting else None,
         (GridColor(color),) if color else (),
         Gap(gap) if gap else None,
+        day,
     )
     number = filters.page_number()
     found = find_grids(
         session, wanted, Order(order.removeprefix("-")), order.startswith("-"), number, PAGE_SIZE
     )
+    narrowed = any(name in st.query_params for name in NARROWING)
+    words = _("{center}有{count}个符合条件的{size}") if narrowed else _("{center}有{count}个{size}")
     title.title(
-        _("{center}有{count}个符合条件的{size}").format(
+        words.format(
             center=escaped(card.center.name),
             count=numbers.whole(found.total),
             size=_(SIZE_WORDS[GridSize(size)]),
@@ -96,8 +104,8 @@ with reading(page.viewer) as session:
         on_select="rerun",
         selection_mode=SELECTION,
         column_config={
-            _("网格名称"): st.column_config.TextColumn(width="medium"),
-            _("缺配岗位"): st.column_config.TextColumn(width=190),
+            _("网格名称"): st.column_config.TextColumn(width=156),
+            _("缺配岗位"): st.column_config.TextColumn(width=160),
             _("颜色"): st.column_config.MultiselectColumn(
                 options=[_(word) for word in COLOR_WORDS.values()], color=["red", "yellow", "blue"]
             ),
@@ -108,4 +116,4 @@ with reading(page.viewer) as session:
     st.caption(_("点击表中任意一行打开网格卡片。"))
     row = chosen_row(chosen, len(codes))
 if row is not None:
-    leave_for("grid", {"code": codes[row]})
+    leave_for("grid", {"code": codes[row]} | ({"day": f"{day}"} if day != page.today else {}))

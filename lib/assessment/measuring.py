@@ -13,10 +13,11 @@ from sqlalchemy import select
 from db.models.center import CODE_LENGTH, Center, Level
 from db.models.department import Department
 from db.models.grid import Grid, GridSize
-from db.models.roster import Gridworker, Post
+from db.models.roster import Post, PostRole
 from db.scope import ScopedSession, within
 from lib.assessment.result import Unit, Value
 from lib.centers.groups import group_of
+from lib.grids.coverage import standing
 from lib.metrics.dimensions import By, Only
 from lib.metrics.measured import Measured, Period
 from lib.metrics.metric import Unit as MeasuredIn
@@ -74,10 +75,15 @@ def members(session: ScopedSession, subject: Subject, center_code: str, period: 
         ]
     if subject is Subject.GRIDWORKER:
         found: Any = session.execute(
-            select(Gridworker.id, Gridworker.name, Grid.setting, Gridworker.center_code, Gridworker.grid_id)
-            .join(Grid, Grid.id == Gridworker.grid_id)
-            .where(within(Gridworker.center_code, [center_code]), Gridworker.post == Post.FULL_TIME)
-            .order_by(Gridworker.center_code, Gridworker.id)
+            select(Post.id, Post.name, Grid.setting, Post.center_code, Post.grid_id)
+            .join(Grid, Grid.id == Post.grid_id)
+            .where(
+                within(Post.center_code, [center_code]),
+                Post.role == PostRole.FULL_TIME,
+                Post.covers_id.is_(None),
+                standing(period.last),
+            )
+            .order_by(Post.center_code, Post.id)
         )
         return [Member(str(key), name, str(kind), code, str(grid)) for key, name, kind, code, grid in found]
     windows = windows_in(session, center_code, period.first, period.last)
@@ -174,5 +180,6 @@ def _values(
 
 def _value(found: Measured) -> Value:
     """Only of a rate both sides are kept: nothing else can be moved by one case that ends well."""
-    numerator = found.numerator if found.of.unit is MeasuredIn.PERCENT else None
+    movable = found.of.unit is MeasuredIn.PERCENT and found.of.per == 1
+    numerator = found.numerator if movable else None
     return Value(found.value, numerator, found.denominator if found.of.has_base else None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -18,6 +18,7 @@ from lib.access.guard import query
 from lib.access.permissions import Permission
 from lib.assessment.measuring import measured_units, period_of
 from lib.assessment.movement import Movement, Step, what_if, what_it_takes, why
+from lib.assessment.naming import called
 from lib.assessment.objections.queries import ObjectionRow, objections
 from lib.assessment.places import unit_of
 from lib.assessment.reading import (
@@ -117,7 +118,8 @@ def unit_card(session: ScopedSession, assessment_id: int, unit_key: str) -> Unit
     unit = unit_at(session, assessment_id, unit_key)
     about = told(session, row)
     shown = row.state in SHOWN or session.scope.covers(row.center_code)
-    placed = _placed(about.scheme, unit, shown)
+    name = called(session, about.scheme.subject)
+    placed = _placed(about.scheme, unit, name(unit.name), shown)
     rivals = _rivals(session, row, unit) if shown else None
     hands = session.scalars(
         select(HandScore).where(HandScore.assessment_id == row.id, HandScore.unit_key == unit_key)
@@ -129,7 +131,9 @@ def unit_card(session: ScopedSession, assessment_id: int, unit_key: str) -> Unit
         unit.center_code,
         placed,
         shown,
-        tuple(Neighbor(name, rank, None if total is None else Decimal(total)) for name, rank, total in near),
+        tuple(
+            Neighbor(name(who), rank, None if total is None else Decimal(total)) for who, rank, total in near
+        ),
         {one.indicator: Entered(one.value, one.evidence, one.entered_by, one.entered_at) for one in hands},
         objections(session, assessment_id, unit_key),
         _movement(session, row, about, unit, placed) if shown else None,
@@ -137,9 +141,9 @@ def unit_card(session: ScopedSession, assessment_id: int, unit_key: str) -> Unit
     )
 
 
-def _placed(scheme: Scheme, unit: AssessedUnit, shown: bool) -> Placed:
+def _placed(scheme: Scheme, unit: AssessedUnit, name: str, shown: bool) -> Placed:
     return Placed(
-        score(scheme, unit_of(unit)),
+        score(scheme, replace(unit_of(unit), name=name)),
         unit.rank if shown else None,
         unit.among,
         unit.bracket if shown else None,
@@ -165,7 +169,7 @@ def _movement(
     shown = earlier.state in SHOWN or session.scope.covers(earlier.center_code)
     if not shown:
         return None
-    before = _placed(scheme_of(session, earlier), old, shown)
+    before = _placed(scheme_of(session, earlier), old, placed.score.unit.name, shown)
     return why(about.scheme, before, placed, _rivals(session, earlier, old))
 
 
@@ -196,12 +200,13 @@ def with_other_points(
     if not session.scope.covers(row.center_code):
         raise no_assessment()
     units = session.scalars(select(AssessedUnit).where(AssessedUnit.assessment_id == row.id)).all()
-    held = {unit.unit_key: rank_row(unit) for unit in units}
     scheme = scheme_of(session, row)
+    name = called(session, scheme.subject)
+    held = {unit.unit_key: rank_row(unit, name(unit.name)) for unit in units}
     placed = what_if(scheme, [unit_of(unit) for unit in units], dict(points))
     return tuple(
         RankRow(
-            one.key, one.score.unit.name, one.score.unit.group, one.score.total, one.rank, one.among,
+            one.key, held[one.key].name, one.score.unit.group, one.score.total, one.rank, one.among,
             one.bracket, scheme.grade(one.score.total), True, held[one.key].rank, held[one.key].total,
         )
         for one in placed

@@ -7,7 +7,7 @@ published ranking; and where a scheme shows neighbors alone, the places next to 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,10 +17,12 @@ from sqlalchemy import select
 from db.models.assessment import AssessedUnit, Assessment, AssessmentState, PublishedRanking, SchemeVersion
 from db.scope import ScopedSession
 from db.session import take_lock
+from lib.assessment.naming import called
 from lib.assessment.places import marks_of
 from lib.assessment.states import SHOWN
 from lib.errors import NotAllowed, NotFound
 from lib.i18n import _
+from lib.masking import masked_name
 from lib.schemes.queries import wording_of
 from lib.schemes.scheme import Scheme
 
@@ -116,6 +118,12 @@ def told(session: ScopedSession, row: Assessment) -> AssessmentRow:
     )  # fmt: skip
 
 
+def called_in(session: ScopedSession, assessment_id: int) -> Callable[[str], str]:
+    """What the units of a period are called to the reader; in one that is not theirs there are none."""
+    row = session.get(Assessment, assessment_id)
+    return called(session, scheme_of(session, row).subject) if row is not None else masked_name
+
+
 def one_before(session: ScopedSession, row: Assessment) -> Assessment | None:
     return session.scalar(
         select(Assessment)
@@ -131,14 +139,16 @@ def places_known(session: ScopedSession, row: Assessment) -> list[RankRow]:
     if row.state not in SHOWN and not assesses:
         return []
     scheme = scheme_of(session, row)
+    name = called(session, scheme.subject)
     own = {
-        unit.unit_key: rank_row(unit, marks_of(scheme, unit.inputs))
+        unit.unit_key: rank_row(unit, name(unit.name), marks_of(scheme, unit.inputs))
         for unit in session.scalars(select(AssessedUnit).where(AssessedUnit.assessment_id == row.id))
     }
     published = None if assesses else session.get(PublishedRanking, row.id)
     if published is None:
         return list(own.values())
-    return [own.get(said[0]) or _published(*said) for said in json.loads(published.places)]
+    said = json.loads(published.places)
+    return [own.get(key) or _published(key, name(who), *rest) for key, who, *rest in said]
 
 
 def _published(
@@ -151,9 +161,9 @@ def _published(
     )
 
 
-def rank_row(unit: AssessedUnit, marks: tuple[str, ...] = ()) -> RankRow:
+def rank_row(unit: AssessedUnit, name: str, marks: tuple[str, ...] = ()) -> RankRow:
     return RankRow(
-        unit.unit_key, unit.name, unit.group_key, _points(unit.total), unit.rank, unit.among, unit.bracket,
+        unit.unit_key, name, unit.group_key, _points(unit.total), unit.rank, unit.among, unit.bracket,
         unit.grade, own=True, marks=marks,
     )  # fmt: skip
 

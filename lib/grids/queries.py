@@ -7,19 +7,21 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
 
 from db.models.case import Case
 from db.models.center import Center, CodeChange
 from db.models.grid import Grid, GridColor, GridSetting, GridSize, PartyOrganization, Place
-from db.models.roster import Background, Gridworker, Post
+from db.models.roster import Post, PostRole
 from db.scope import ScopedSession, within
 from lib.access.guard import query, viewer_of
 from lib.access.permissions import Permission
+from lib.deployment import today_of
 from lib.errors import NotFound
-from lib.grids.coverage import incomplete, missing_posts, vacant
+from lib.grids.coverage import incomplete, missing_roles, no_official, standing, vacant
+from lib.grids.staff import StaffRow, sees_names, staff_of
 from lib.i18n import _
-from lib.masking import masked_phone
+from lib.masking import masked_name
 from lib.typed import literal_pattern, offset_of, plain
 
 
@@ -49,6 +51,8 @@ class GridFilter:
     setting: GridSetting | None = None
     colors: tuple[GridColor, ...] = ()
     gap: Gap | None = None
+    # As of which day it is asked who holds which post; None is today.
+    day: date | None = None
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,7 @@ class GridRow:
     households: int
     residents: int
     full_time: str
-    missing: tuple[Post, ...]
+    missing: tuple[PostRole, ...]
     official: str
     open_cases: int
 
@@ -77,19 +81,10 @@ class GridPage:
     rows: tuple[GridRow, ...] = field(default=())
 
 
-def no_official() -> ColumnElement[bool]:
-    """A red or yellow grid that no official has taken charge of."""
-    return and_(
-        Grid.size == GridSize.SMALL,
-        Grid.color.in_((GridColor.RED, GridColor.YELLOW)),
-        Grid.official_name.is_(None),
-    )
-
-
 GAPS = {Gap.VACANT: vacant, Gap.INCOMPLETE: incomplete, Gap.NO_OFFICIAL: no_official}
 
 
-def _filtered(wanted: GridFilter) -> Select[Grid]:
+def _filtered(session: ScopedSession, wanted: GridFilter, day: date) -> Select[Grid]:
     statement = select(Grid)
     if wanted.center_code:
         statement = statement.where(within(Grid.center_code, [wanted.center_code]))
@@ -101,18 +96,15 @@ def _filtered(wanted: GridFilter) -> Select[Grid]:
         statement = statement.where(Grid.color.in_(wanted.colors))
     if plain(wanted.text):
         pattern = literal_pattern(wanted.text)
-        worker = select(Gridworker.grid_id).where(
-            Gridworker.name.like(pattern, escape="\\"), Gridworker.post == Post.FULL_TIME
-        )
-        statement = statement.where(
-            or_(
-                Grid.name.like(pattern, escape="\\"),
-                Grid.code.like(pattern[1:], escape="\\"),
-                Grid.id.in_(worker),
+        said = [Grid.name.like(pattern, escape="\\"), Grid.code.like(pattern[1:], escape="\\")]
+        if sees_names(viewer_of(session)):
+            worker = select(Post.grid_id).where(
+                Post.name.like(pattern, escape="\\"), Post.role == PostRole.FULL_TIME, standing(day)
             )
-        )
+            said.append(Grid.id.in_(worker))
+        statement = statement.where(or_(*said))
     if wanted.gap is not None:
-        statement = statement.where(GAPS[wanted.gap]())
+        statement = statement.where(GAPS[wanted.gap](day))
     return statement
 
 
@@ -126,7 +118,8 @@ def find_grids(
     page_size: int = 50,
 ) -> GridPage:
     """One page of the grids that match, in a stable order."""
-    statement = _filtered(wanted)
+    day = wanted.day or today_of(session)
+    statement = _filtered(session, wanted, day)
     total = session.scalar(statement.with_only_columns(func.count(Grid.id))) or 0
     if not total:
         return GridPage(0)
@@ -153,26 +146,29 @@ def find_grids(
         .limit(page_size)
         .offset(offset_of(page, page_size, total))
     ).all()
-    return GridPage(total, tuple(_rows(session, list(grids))))
+    return GridPage(total, tuple(_rows(session, list(grids), day)))
 
 
 def _color_rank() -> ColumnElement[int]:
     return case({GridColor.RED: 0, GridColor.YELLOW: 1}, value=Grid.color, else_=2)
 
 
-def _rows(session: ScopedSession, grids: list[Grid]) -> list[GridRow]:
+def _rows(session: ScopedSession, grids: list[Grid], day: date) -> list[GridRow]:
     ids = [grid.id for grid in grids]
     centers = {grid.center_code for grid in grids}
     found = session.execute(select(Center.code, Center.name).where(Center.code.in_(centers))).all()
     names = {code: name for code, name in found}  # noqa: C416 - rows are not pairs to the type checker
-    posts: dict[int, set[Post]] = defaultdict(set)
-    full_time: dict[int, str] = {}
-    for grid_id, post, name in session.execute(
-        select(Gridworker.grid_id, Gridworker.post, Gridworker.name).where(Gridworker.grid_id.in_(ids))
+    held: dict[int, set[PostRole]] = defaultdict(set)
+    named: dict[tuple[int, PostRole], str] = {}
+    whole = sees_names(viewer_of(session))
+    for grid_id, role, name in session.execute(
+        select(Post.grid_id, Post.role, Post.name)
+        .where(Post.grid_id.in_(ids), Post.covers_id.is_(None), standing(day))
+        .order_by(Post.since.desc(), Post.id.desc())
     ):
-        posts[grid_id].add(post)
-        if post is Post.FULL_TIME:
-            full_time[grid_id] = name
+        if grid_id is not None:
+            held[grid_id].add(role)
+            named[grid_id, role] = name if whole else masked_name(name)
     open_cases: dict[int, int] = {}
     if viewer_of(session).may(Permission.READ_CASES):
         counted = session.execute(
@@ -196,22 +192,13 @@ def _rows(session: ScopedSession, grids: list[Grid]) -> list[GridRow]:
             grid.color,
             grid.households,
             grid.residents,
-            full_time.get(grid.id, ""),
-            missing_posts(grid.setting, grid.size, posts[grid.id]),
-            grid.official_name or "",
+            named.get((grid.id, PostRole.FULL_TIME), ""),
+            missing_roles(grid.setting, grid.size, held[grid.id]),
+            named.get((grid.id, PostRole.OFFICIAL_IN_CHARGE), ""),
             open_cases.get(grid.id, 0),
         )
         for grid in grids
     ]
-
-
-@dataclass(frozen=True)
-class StaffRow:
-    post: Post
-    name: str
-    phone: str
-    background: Background | None
-    since: date
 
 
 @dataclass(frozen=True)
@@ -228,8 +215,10 @@ class GridCard:
 
 
 @query(Permission.READ_GRIDS)
-def grid_card(session: ScopedSession, code: str) -> GridCard:
-    """One grid with its people. An old code leads to the grid that carries it on. Raises NotFound."""
+def grid_card(session: ScopedSession, code: str, day: date | None = None) -> GridCard:
+    """One grid with its people as of a day; None is today. An old code leads to the grid that carries it on.
+    Raises NotFound."""
+    day = day or today_of(session)
     grid = session.scalars(select(Grid).where(Grid.code == plain(code))).one_or_none()
     if grid is None:
         newer = session.scalars(
@@ -242,35 +231,29 @@ def grid_card(session: ScopedSession, code: str) -> GridCard:
             grid = session.scalars(select(Grid).where(Grid.code == newer)).one_or_none()
     if grid is None:
         raise NotFound(_("找不到这个网格，或它不在您的范围内。请从网格列表中重新选择。"))
-    staff = session.scalars(
-        select(Gridworker).where(Gridworker.grid_id == grid.id).order_by(Gridworker.id)
-    ).all()
-    order = list(Post)
+    staff = staff_of(session, grid.id, day)
     former = session.scalars(
         select(CodeChange.old_code).where(CodeChange.subject == "grid", CodeChange.new_code == grid.code)
     ).all()
     return GridCard(
-        _rows(session, [grid])[0],
+        _rows(session, [grid], day)[0],
         grid.place,
         grid.party_organization,
         grid.party_organization_name or "",
-        grid.secretary_name or "",
+        next((one.name for one in staff if one.role is PostRole.PARTY_SECRETARY and not one.covers), ""),
         grid.color_reason or "",
         grid.color_since,
-        tuple(
-            StaffRow(w.post, w.name, masked_phone(w.phone), w.background, w.since)
-            for w in sorted(staff, key=lambda w: (order.index(w.post), w.id))
-        ),
+        staff,
         tuple(former),
     )
 
 
 @query(Permission.READ_GRIDS)
-def count_gaps(session: ScopedSession, center_code: str) -> dict[Gap, int]:
-    """How many grids of a center's subtree lack what."""
-    below = within(Grid.center_code, [center_code])
+def count_gaps(session: ScopedSession, center_code: str, day: date | None = None) -> dict[Gap, int]:
+    """How many grids of a center's subtree lack what on a day; None is today."""
+    below, day = within(Grid.center_code, [center_code]), day or today_of(session)
     return {
-        gap: session.scalar(select(func.count(Grid.id)).where(below, lacks())) or 0
+        gap: session.scalar(select(func.count(Grid.id)).where(below, lacks(day))) or 0
         for gap, lacks in GAPS.items()
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from db.models.grid import GridColor, GridSetting, GridSize, PartyOrganization, Place
-from db.models.roster import Background, Post
+from db.models.roster import Background, PostRole
 from lib.i18n import mark
 
 SIZE_WORDS: dict[GridSize, str] = {
@@ -31,13 +31,23 @@ PLACE_WORDS: dict[Place, str] = {
     Place.MARKET: mark("市场"),
     Place.PARK: mark("园区"),
 }
-POST_WORDS: dict[Post, str] = {
-    Post.FULL_TIME: mark("专职网格员"),
-    Post.COMMUNITY_OFFICER: mark("社区专干"),
-    Post.POLICE: mark("民辅警"),
-    Post.PROPERTY_STAFF: mark("物业服务人员"),
-    Post.PARTY_MEMBER: mark("新就业群体党员"),
-    Post.OTHER: mark("其他力量"),
+POST_WORDS: dict[PostRole, str] = {
+    PostRole.FULL_TIME: mark("专职网格员"),
+    PostRole.COMMUNITY_OFFICER: mark("社区专干"),
+    PostRole.POLICE: mark("民辅警"),
+    PostRole.PROPERTY_STAFF: mark("物业服务人员"),
+    PostRole.PARTY_MEMBER: mark("新就业群体党员"),
+    PostRole.OTHER: mark("其他力量"),
+    PostRole.GRID_LEADER: mark("网格长"),
+    PostRole.INSTRUCTOR: mark("指导员"),
+    PostRole.ASSISTANT: mark("协管员"),
+    PostRole.RESIDENT_BUILDING_LEADER: mark("居民楼长"),
+    PostRole.DUAL_REPORT_BUILDING_LEADER: mark("双报到楼长"),
+    PostRole.PARTY_SECRETARY: mark("党组织书记"),
+    PostRole.OFFICIAL_IN_CHARGE: mark("包抓干部"),
+    PostRole.POLITICAL_LEGAL_OFFICER: mark("政法委员"),
+    PostRole.MEDIATOR: mark("人民调解员"),
+    PostRole.LAWYER: mark("法律顾问"),
 }
 BACKGROUND_WORDS: dict[Background, str] = {
     Background.COMMUNITY_WORKER: mark("社区工作者"),

@@ -10,8 +10,10 @@ from db.models.account import Account
 from db.models.case import Case
 from db.models.center import Center, Level
 from db.models.grid import Grid, GridSetting, GridSize
-from db.models.roster import Gridworker, Post
+from db.models.roster import Post, PostRole
 from db.scope import ScopedSession
+from lib.deployment import today_of
+from lib.grids.coverage import standing
 
 
 def headline(session: ScopedSession) -> dict[str, Any]:
@@ -24,9 +26,9 @@ def headline(session: ScopedSession) -> dict[str, Any]:
     settings = _counted(session, select(Grid.setting, func.count(Grid.id)).group_by(Grid.setting))
     full_time = _counted(
         session,
-        select(Grid.setting, func.count(Gridworker.id))
-        .join(Grid, Grid.id == Gridworker.grid_id)
-        .where(Gridworker.post == Post.FULL_TIME)
+        select(Grid.setting, func.count(Post.id))
+        .join(Grid, Grid.id == Post.grid_id)
+        .where(Post.role == PostRole.FULL_TIME, Post.covers_id.is_(None), standing(today_of(session)))
         .group_by(Grid.setting),
     )
     horizontal = Account.department_id.is_not(None)

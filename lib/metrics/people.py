@@ -9,9 +9,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, String, func, literal, select
 
 from db.models.grid import Grid, GridSize
-from db.models.roster import Gridworker, Post
+from db.models.roster import Post, PostRole
 from db.scope import ScopedSession, within
 from db.spans import code_head
+from lib.deployment import today_of
+from lib.grids.coverage import standing
 from lib.metrics.catalogue import METRICS
 from lib.metrics.dimensions import LENGTHS, By, place_length
 from lib.metrics.measured import Measured
@@ -39,8 +41,8 @@ def with_bases(session: ScopedSession, question: Question, found: Iterable[Measu
 
 def _bases(session: ScopedSession, question: Question, base: Base) -> dict[tuple[str, str], int]:
     """By the keys of the places, in the order of the question's parts; "" stands for what is none."""
-    model: Any = Gridworker if base is Base.GRIDWORKERS else Grid
-    own_grid: Any = Gridworker.grid_id if base is Base.GRIDWORKERS else Grid.id
+    model: Any = Post if base is Base.GRIDWORKERS else Grid
+    own_grid: Any = Post.grid_id if base is Base.GRIDWORKERS else Grid.id
 
     def key(by: By | None) -> ColumnElement[Any]:
         if by is By.GRID:
@@ -58,7 +60,9 @@ def _bases(session: ScopedSession, question: Question, base: Base) -> dict[tuple
         .group_by("first_key", "second_key")
     )
     if base is Base.GRIDWORKERS:
-        statement = statement.where(Gridworker.post == Post.FULL_TIME)
+        statement = statement.where(
+            Post.role == PostRole.FULL_TIME, Post.covers_id.is_(None), standing(today_of(session))
+        )
     else:
         statement = statement.where(Grid.size == GridSize.SMALL)
     return {(str(one), str(two)): int(number or 0) for one, two, number in session.execute(statement)}

@@ -14,7 +14,7 @@ from db.models.center import Center
 from db.models.department import Department
 from db.models.grid import Grid
 from db.models.register import Entry
-from db.models.roster import Gridworker
+from db.models.roster import Person
 from db.scope import ScopedSession
 from lib import clock, deployment
 from lib.access.guard import viewer_of
@@ -22,6 +22,7 @@ from lib.access.permissions import Permission
 from lib.errors import NotFound
 from lib.fields.field import Field, Kept, Named
 from lib.i18n import language
+from lib.masking import masked_name
 from lib.registers.seeing import reads, register_with_design
 
 AT_ONCE = 500
@@ -173,8 +174,9 @@ def _departments(session: ScopedSession, keys: list[str]) -> dict[str, str]:
 
 
 def _people(session: ScopedSession, keys: list[str]) -> dict[str, str]:
-    rows = session.execute(select(Gridworker.id, Gridworker.name).where(Gridworker.id.in_(_numbers(keys))))
-    return {str(key): f"{name} #{key}" for key, name in rows}
+    whole = viewer_of(session).may(NEEDS[Named.PERSON])
+    rows = session.execute(select(Person.id, Person.name).where(Person.id.in_(_numbers(keys))))
+    return {str(key): f"{name if whole else masked_name(name)} #{key}" for key, name in rows}
 
 
 def _cases(session: ScopedSession, keys: list[str]) -> dict[str, str]:
@@ -195,7 +197,7 @@ READ: dict[Named, Callable[[ScopedSession, list[str]], dict[str, str]]] = {
 }
 # What it takes to look for these.
 NEEDS: dict[Named, Permission] = {
-    Named.PERSON: Permission.READ_GRIDS,
+    Named.PERSON: Permission.READ_ROSTER,
     Named.CASE: Permission.READ_CASES,
 }
 BY_NAME: dict[Named, Callable[[str, Field], Any]] = {
@@ -206,7 +208,7 @@ BY_NAME: dict[Named, Callable[[str, Field], Any]] = {
     Named.DEPARTMENT: lambda said, field: select(Department.id).where(
         (Department.name == said) | (Department.name_en == said)
     ),
-    Named.PERSON: lambda said, field: select(Gridworker.id).where(Gridworker.name == said),
+    Named.PERSON: lambda said, field: select(Person.id).where(Person.name == said),
     Named.CASE: lambda said, field: select(Case.id).where(Case.number == said),
     Named.ENTRY: lambda said, field: select(Entry.id).where(
         Entry.register_id == field.links_to, Entry.title == said, Entry.removed_at.is_(None)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
@@ -18,6 +18,7 @@ from db.models.assessment import AssessedUnit, Assessment, AssessmentState
 from db.models.center import Center
 from db.scope import ScopedSession
 from lib.assessment.measuring import members
+from lib.assessment.naming import called
 from lib.assessment.places import overrides, unit_of
 from lib.assessment.queries import ranking
 from lib.assessment.reading import AssessmentRow, RankRow, assessment_at, must_assess, told
@@ -26,10 +27,10 @@ from lib.assessment.result import Unit, Value
 from lib.assessment.states import SHOWN
 from lib.errors import BadInput, Problem, WrongState
 from lib.i18n import _
-from lib.metrics.catalogue import METRICS
 from lib.metrics.dimensions import By, Only
 from lib.metrics.measured import Measured, Period
 from lib.metrics.queries import measure, part_names
+from lib.metrics.registered import metric_named
 from lib.metrics.variant import Variant
 from lib.reports.reconciling import Total, adds_up, can_be_added, percents, places, rates, units_and_whole
 from lib.schemes.scheme import Indicator, Rhythm, Scheme, Subject
@@ -79,7 +80,8 @@ def gather(session: ScopedSession, assessment_id: int) -> Notice:
     held = session.scalars(
         select(AssessedUnit).where(AssessedUnit.assessment_id == row.id).order_by(AssessedUnit.unit_key)
     ).all()
-    units = [unit_of(one) for one in held]
+    name = called(session, about.scheme.subject)
+    units = [replace(unit_of(one), name=name(one.name)) for one in held]
     wholes = _wholes(session, about)
     problems = [*percents(about.scheme, units), *places(about.scheme, held, units)]
     sums = _sums(session, about, units, wholes)
@@ -135,7 +137,7 @@ def _wholes(session: ScopedSession, about: AssessmentRow) -> dict[str, Measured]
     found = _ask(session, about, By.WHOLE)
     wholes = {}
     for one, metric in _added(about.scheme):
-        nothing = Measured(metric, about.center_code, 0, 0 if METRICS[metric].has_base else None)
+        nothing = Measured(metric, about.center_code, 0, 0 if metric_named(metric).has_base else None)
         wholes[one.key] = next(iter(found.get((one.only, metric), ())), nothing)
     return wholes
 
@@ -171,7 +173,8 @@ def _totals(
 
 
 def _changes(session: ScopedSession, row: Assessment, scheme: Scheme) -> tuple[Change, ...]:
+    name = called(session, scheme.subject)
     return tuple(
-        Change(one.name, one.indicator.name, one.sealed, one.today)
+        Change(name(one.name), one.indicator.name, one.sealed, one.today)
         for one in from_cases(session, row, scheme)
     )

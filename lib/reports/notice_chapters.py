@@ -9,9 +9,9 @@ from lib.assessment.states import STATE_WORDS
 from lib.assessment.words import group_words, period_words
 from lib.centers.groups import Group
 from lib.i18n import _, listed, numbers
-from lib.metrics.catalogue import METRICS
 from lib.metrics.measured import Measured
 from lib.metrics.metric import Unit
+from lib.metrics.registered import metric_named
 from lib.metrics.spelling import share_words, value_words
 from lib.metrics.variant import Variant, version_words
 from lib.reports.chapters import rank_cells
@@ -209,5 +209,5 @@ def _then(change: Change, kinds: dict[str, str | None], value: Value) -> str:
     if value.value is None:
         return numbers.NOTHING
     metric = kinds.get(change.indicator)
-    percent = metric is not None and METRICS[metric].unit is Unit.PERCENT
+    percent = metric is not None and metric_named(metric).unit is Unit.PERCENT
     return numbers.percent(value.value) if percent else f"{value.value}"

@@ -66,7 +66,7 @@ def places(scheme: Scheme, held: Iterable[AssessedUnit], units: Iterable[Unit]) 
         one = placed[row.unit_key]
         total = None if one.score.total is None else int(one.score.total * 100)
         if (total, one.rank) != (row.total, row.rank):
-            sentence = _("{unit}的得分或名次与各项指标算出的不一致").format(unit=row.name)
+            sentence = _("{unit}的得分或名次与各项指标算出的不一致").format(unit=one.score.unit.name)
             found.append(Problem(row.unit_key, sentence))
     return found
 
@@ -74,7 +74,8 @@ def places(scheme: Scheme, held: Iterable[AssessedUnit], units: Iterable[Unit]) 
 def can_be_added(indicator: Indicator) -> bool:
     """Whether it counts cases on each side: hours and counts for each of something do not add up."""
     units = (MeasuredIn.PERCENT, MeasuredIn.CASES)
-    return indicator.metric is not None and metric_named(indicator.metric).unit in units
+    metric = metric_named(indicator.metric) if indicator.metric is not None else None
+    return metric is not None and metric.unit in units and metric.adds_up
 
 
 def _is_rate(indicator: Indicator) -> bool:

@@ -11,6 +11,7 @@ from db.models.assessment import AssessedUnit, Objection
 from db.scope import ScopedSession
 from lib.access.guard import query
 from lib.access.permissions import Permission
+from lib.assessment.reading import called_in
 
 
 @dataclass(frozen=True)
@@ -44,10 +45,11 @@ def objections(session: ScopedSession, assessment_id: int, unit_key: str = "") -
     )
     if unit_key:
         statement = statement.where(Objection.unit_key == unit_key)
+    called = called_in(session, assessment_id)
     rows = session.execute(statement.order_by(Objection.replied_at.is_not(None), Objection.id)).all()
     return tuple(
         ObjectionRow(
-            one.id, one.assessment_id, one.unit_key, name, one.indicator, one.state.value, one.reason,
+            one.id, one.assessment_id, one.unit_key, called(name), one.indicator, one.state.value, one.reason,
             one.raised_by, one.raised_by_id, one.raised_at, one.reply, one.value, one.replied_by,
         )
         for one, name in rows

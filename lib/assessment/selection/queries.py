@@ -11,6 +11,7 @@ from db.models.assessment import AssessedUnit, Assessment, Nomination, Reward
 from db.scope import ScopedSession
 from lib.access.guard import query
 from lib.access.permissions import Permission
+from lib.assessment.reading import called_in
 from lib.assessment.states import SHOWN
 
 
@@ -39,6 +40,7 @@ def nominations(session: ScopedSession, assessment_id: int) -> tuple[NominationR
     them, but for those who assess."""
     row = session.get(Assessment, assessment_id)
     shown = row is not None and (row.state in SHOWN or session.scope.covers(row.center_code))
+    called = called_in(session, assessment_id)
     rows = session.execute(
         select(Nomination, AssessedUnit.name, AssessedUnit.group_key, AssessedUnit.rank)
         .join(
@@ -51,7 +53,7 @@ def nominations(session: ScopedSession, assessment_id: int) -> tuple[NominationR
     ).all()
     return tuple(
         NominationRow(
-            one.id, one.assessment_id, one.unit_key, name, group, rank if shown else None, one.reason,
+            one.id, one.assessment_id, one.unit_key, called(name), group, rank if shown else None, one.reason,
             one.nominated_by, one.nominated_by_id, one.nominated_at, one.selected, one.decided_by,
             one.version,
         )
@@ -80,4 +82,7 @@ def rewards(session: ScopedSession, assessment_id: int) -> tuple[RewardRow, ...]
         .where(Reward.assessment_id == assessment_id)
         .order_by(Reward.cents.desc(), Reward.points.desc(), Reward.unit_key)
     ).all()
-    return tuple(RewardRow(one.unit_key, name, one.points, one.cents, one.reason) for one, name in rows)
+    called = called_in(session, assessment_id)
+    return tuple(
+        RewardRow(one.unit_key, called(name), one.points, one.cents, one.reason) for one, name in rows
+    )

@@ -11,6 +11,7 @@ from db.models.assessment import AssessedUnit, HandScore
 from db.scope import ScopedSession
 from lib.access.guard import query
 from lib.access.permissions import Permission
+from lib.assessment.naming import called
 from lib.assessment.reading import assessment_at, scheme_of
 
 
@@ -28,7 +29,9 @@ class UnitRow:
 def own_units(session: ScopedSession, assessment_id: int) -> tuple[UnitRow, ...]:
     """Whom the reader can open, shown or not, in the order of their keys. Raises NotFound."""
     row = assessment_at(session, assessment_id)
-    hands = [one for one in scheme_of(session, row).indicators if one.by_hand]
+    scheme = scheme_of(session, row)
+    shown = called(session, scheme.subject)
+    hands = [one for one in scheme.indicators if one.by_hand]
     told = select(HandScore.unit_key, HandScore.indicator).where(HandScore.assessment_id == row.id)
     entered = {(key, name) for key, name in session.execute(told)} if hands else set()
     found = session.execute(
@@ -37,6 +40,6 @@ def own_units(session: ScopedSession, assessment_id: int) -> tuple[UnitRow, ...]
         .order_by(AssessedUnit.unit_key)
     )
     return tuple(
-        UnitRow(key, name, group, tuple(one.name for one in hands if (key, one.key) not in entered))
+        UnitRow(key, shown(name), group, tuple(one.name for one in hands if (key, one.key) not in entered))
         for key, name, group in found
     )

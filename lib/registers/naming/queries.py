@@ -12,7 +12,7 @@ from db.models.center import CODE_LENGTH, Center
 from db.models.department import Department
 from db.models.grid import Grid
 from db.models.register import Entry, Register
-from db.models.roster import Gridworker
+from db.models.roster import Person
 from db.scope import ScopedSession, within
 from lib.access.guard import query, viewer_of
 from lib.access.permissions import Permission
@@ -120,10 +120,10 @@ def _departments(said: str, _field: Field) -> Any:
 
 
 def _people(said: str, _field: Field) -> Any:
-    statement = select(Gridworker.id)
+    statement = select(Person.id)
     if said:
-        statement = statement.where(or_(_like(Gridworker.name, _named(said)), Gridworker.id == _number(said)))
-    return statement.order_by(Gridworker.name, Gridworker.id)
+        statement = statement.where(or_(_like(Person.name, _named(said)), Person.id == _number(said)))
+    return statement.order_by(Person.name, Person.id)
 
 
 def _cases(said: str, _field: Field) -> Any:
