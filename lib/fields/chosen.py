@@ -14,7 +14,8 @@ MOST_SHOWN = 8
 
 
 def _chosen(text: str, field: Field) -> str:
-    """The key of a choice that is named by its key or by its words in either language."""
+    """The key of a choice that is named by its key, by its words in either language, or by what people write
+    for this one alone."""
     wanted = narrow(text).casefold()
     for one in field.choices:
         if wanted in (
@@ -23,6 +24,12 @@ def _chosen(text: str, field: Field) -> str:
             narrow(one.label_en).casefold() or None,
         ):
             return one.key
+    meant = [one for one in field.choices if wanted in one.also]
+    if len(meant) == 1:
+        return meant[0].key
+    if meant:
+        several = listed([one.words for one in meant][:MOST_SHOWN])
+        raise Refused(_("“{said}”可能是{known}，请写明是哪一种。").format(said=text[:30], known=several))
     known = listed([one.words for one in field.choices if not one.retired][:MOST_SHOWN])
     raise Refused(_("没有“{said}”这个选项，可选：{known}。").format(said=text[:30], known=known))
 
@@ -60,7 +67,7 @@ class ChoicesOf(Kind):
     def show(self, kept: Kept, field: Field, world: World) -> str:
         keys = (kept,) if isinstance(kept, str) else kept
         found = [field.choice(key) for key in keys if key]
-        return "、".join(one.words for one in found if one)
+        return listed(one.words for one in found if one)
 
     def value(self, kept: Kept, field: Field) -> object:
         keys = (kept,) if isinstance(kept, str) else kept

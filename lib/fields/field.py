@@ -38,12 +38,14 @@ class Refused(Exception):  # noqa: N818 - an answer, not an error
 
 @dataclass(frozen=True)
 class Choice:
-    """`key` never changes; a retired choice can be read and not chosen any more."""
+    """`key` never changes; a retired choice can be read and not chosen any more. `also` is what people write
+    for it; it is read and never shown."""
 
     key: str
     label: str
     label_en: str = ""
     retired: bool = False
+    also: tuple[str, ...] = ()
 
     @property
     def words(self) -> str:

@@ -56,6 +56,13 @@ class LongText(Kind):
         return _length(_printable(text, lines=True), field, LONGEST_LONG_TEXT)
 
 
+def phone_in(words: str) -> str | None:
+    """The number as it is kept; None for what is none."""
+    text = narrow(words).replace("—", "-").replace("–", "-").removesuffix(".0")
+    text = _MOBILE.sub(r"\1\2\3", text)
+    return text if _PHONE.fullmatch(text) else None
+
+
 class Phone(Kind):
     """A mobile or fixed number; a short one is a hotline or an extension."""
 
@@ -63,11 +70,11 @@ class Phone(Kind):
     always_masked = True
 
     def read(self, typed: Typed, field: Field, world: World) -> Kept:
-        text = narrow(said(typed)).replace("—", "-").replace("–", "-").removesuffix(".0")
-        text = _MOBILE.sub(r"\1\2\3", text)
-        if text and not _PHONE.fullmatch(text):
+        text = narrow(said(typed))
+        number = phone_in(text) if text else ""
+        if number is None:
             raise Refused(_("不是电话号码，应为11位手机号，或区号加座机号，如0931-8888888。"))
-        return text
+        return number
 
     def masked(self, kept: Kept, field: Field, world: World) -> str:
         return masked_phone(str(kept))

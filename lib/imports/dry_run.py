@@ -8,23 +8,22 @@ refused); a value is left as it is only when its column is not in the file at al
 from __future__ import annotations
 
 import enum
-import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Protocol
 
 from lib.errors import BadInput, Problem
 from lib.fields.field import Field, Kept, Refused
-from lib.fields.kinds import is_masked, kind_of
+from lib.fields.kinds import kind_of
 from lib.fields.words import narrow
 from lib.i18n import _
+from lib.imports.faults import Fault as Fault  # whoever looks at a run looks at its faults
+from lib.imports.faults import fault_at
 from lib.imports.matching import Matching
-from lib.imports.repair import in_part, prepared
-from lib.imports.sheet import shown
+from lib.imports.repair import prepared
 from lib.imports.table import Table, TableRow
-from lib.masking import masked_text
 
 BETWEEN_TWO_WORDS = 200  # rows after which progress is told
 
@@ -36,6 +35,28 @@ class Existing:
     version: int
     values: Mapping[str, Kept]
     label: str
+
+
+@dataclass(frozen=True)
+class Recognized:
+    """Which existing row a row of the file means, and the field by which that was told. Two rows with one
+    `key` mean the same, which is wrong at both; "" is like no other. `refusal` says why it cannot be told."""
+
+    key: str
+    field: str
+    existing: Existing | None = None
+    refusal: str = ""
+
+
+NOBODY = Recognized("", "")
+
+# By their numbers on the sheet what the rows say, and which existing rows they mean; the others are new.
+Rows = Mapping[int, Mapping[str, object]]
+Recognize = Callable[[Rows], Mapping[int, Recognized]]
+
+
+def no_such_number() -> str:
+    return _("没有这个编号的记录，或它不在您的范围内。新增的行请把编号留空。")
 
 
 class Target(Protocol):
@@ -58,8 +79,8 @@ class Target(Protocol):
     def take(
         self, typed: Mapping[str, object], before: Existing | None
     ) -> tuple[Mapping[str, Kept], tuple[Problem, ...]]:
-        """Reads one row as a whole. Fields that are not in `typed` stay as they are. A problem's `field` is
-        the field's key, or "" when it is of the whole row."""
+        """Reads one row as a whole; each is asked for once, in their order. Fields that are not in `typed`
+        stay as they are. A problem's `field` is the field's key, or "" when it is of the whole row."""
         ...
 
     def shown(self, kept: Kept, field: Field) -> str: ...
@@ -70,28 +91,6 @@ class State(enum.StrEnum):
     CHANGED = "changed"
     UNCHANGED = "unchanged"
     WRONG = "wrong"
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One thing that is wrong: where it stands in the file, and how to mend it. `letter` is "" when it is the
-    whole row. The value is shown in part where its field is masked."""
-
-    sheet: str
-    row: int
-    letter: str
-    heading: str
-    key: str
-    value: str
-    sentence: str
-
-    @property
-    def place(self) -> str:
-        return f"{self.letter}{self.row}"
-
-    @property
-    def problem(self) -> Problem:
-        return Problem(self.heading, self.sentence, self.row, self.value)
 
 
 @dataclass(frozen=True)
@@ -150,10 +149,15 @@ class DryRun:
 
 
 def dry_run(
-    table: Table, matching: Matching, target: Target, progress: Callable[[float], None] | None = None
+    table: Table,
+    matching: Matching,
+    target: Target,
+    progress: Callable[[float], None] | None = None,
+    recognize: Recognize | None = None,
 ) -> DryRun:
-    """Reads every row of the table as the target would keep it; writes nothing."""
-    run = _Run(table, matching, target)
+    """Reads every row of the table as the target would keep it; writes nothing. Where one column is not
+    enough to recognize an existing row, `recognize` looks at all of them."""
+    run = _Run(table, matching, target, recognize)
     rows = []
     for count, row in enumerate(table.rows):
         if progress is not None and count % BETWEEN_TWO_WORDS == 0:
@@ -165,96 +169,104 @@ def dry_run(
     return DryRun(matching, tuple(rows), tuple(run.blocks))
 
 
+def with_problems(run: DryRun, table: Table, problems: Mapping[int, Sequence[Problem]]) -> DryRun:
+    """The same, with what only the whole has shown, told at its rows."""
+    lines = {row.number: row for row in table.rows}
+    return replace(
+        run,
+        rows=tuple(
+            _refused(row, [fault_at(table, run.matching, lines[row.number], one) for one in told])
+            if (told := problems.get(row.number))
+            else row
+            for row in run.rows
+        ),
+    )
+
+
+def _refused(row: DryRow, faults: Iterable[Fault]) -> DryRow:
+    return replace(row, state=State.WRONG, values=None, changes=(), faults=(*row.faults, *faults))
+
+
 class _Run:
-    def __init__(self, table: Table, matching: Matching, target: Target) -> None:
-        self.table, self.target = table, target
+    def __init__(self, table: Table, matching: Matching, target: Target, recognize: Recognize | None) -> None:
+        self.table, self.matching, self.target = table, matching, target
         self.fields = {one.key: one for one in matching.fields}
-        self.places = [(self.fields[key], index) for key, index in matching.by_key.items()]
         self.index = matching.by_key
+        self.places = [(self.fields[key], index) for key, index in self.index.items()]
         self.missing = {one.key for one in matching.missing}
         self.blocks: list[str] = []
         if not self.index:
             self.blocks.append(_("没有一列能对应到字段，请先对应各列。"))
-        self.keys = self._keys()
-        self.existing = target.before(set(self.keys.values())) if self.keys else {}
-        if self.missing and len(self.keys) < len(table.rows):
+        self.unread: dict[int, list[Fault]] = {}
+        self.typed = {row.number: self._typed(row) for row in table.rows}
+        self.known = (recognize or self._by_key)(self.typed)
+        named = sum(1 for one in self.known.values() if one.existing or one.refusal or not recognize)
+        if self.missing and named < len(table.rows):
             names = "、".join(one.words for one in matching.missing)
             self.blocks.append(_("缺少必填的列：{names}。").format(names=names))
 
-    def _keys(self) -> dict[int, str]:
-        """Row → the key it names."""
-        place = self.index.get(self.target.key)
-        if place is None:
-            return {}
-        found = {}
-        for row in self.table.rows:
-            try:
-                said = narrow(str(prepared(row.cells[place], self.fields[self.target.key])))
-            except Refused:
-                continue  # the row itself says why
-            if said:
-                found[row.number] = said
-        return found
-
-    def row(self, row: TableRow) -> DryRow:
-        faults: list[Fault] = []
+    def _typed(self, row: TableRow) -> dict[str, object]:
         typed: dict[str, object] = {}
         for field, index in self.places:
             try:
                 typed[field.key] = prepared(row.cells[index], field)
             except Refused as refused:
                 typed[field.key] = ""
-                faults.append(self.fault(row, field.key, refused.sentence))
-        key = self.keys.get(row.number, "")
-        before = self.existing.get(key)
-        if key and before is None and not kind_of(self.fields[self.target.key]).filled_in:
-            sentence = _("没有这个编号的记录，或它不在您的范围内。新增的行请把编号留空。")
-            faults.append(self.fault(row, self.target.key, sentence))
-        values, problems = self.target.take(typed, before)
-        known = {fault.key for fault in faults}
+                problem = Problem(field.key, refused.sentence)
+                self.unread.setdefault(row.number, []).append(self.fault(row, problem))
+        return typed
+
+    def _by_key(self, rows: Rows) -> Mapping[int, Recognized]:
+        key = self.target.key
+        if key not in self.index:
+            return {}
+        said = {number: narrow(str(typed[key])) for number, typed in rows.items()}
+        said = {number: words for number, words in said.items() if words}
+        existing = self.target.before(set(said.values())) if said else {}
+        refusal = "" if kind_of(self.fields[key]).filled_in else no_such_number()
+        return {
+            number: Recognized(words, key, existing.get(words), "" if words in existing else refusal)
+            for number, words in said.items()
+        }
+
+    def row(self, row: TableRow) -> DryRow:
+        faults = self.unread.get(row.number, [])
+        known = self.known.get(row.number, NOBODY)
+        before = known.existing
+        if known.refusal:
+            faults.append(self.fault(row, Problem(known.field, known.refusal)))
+        values, problems = self.target.take(self.typed[row.number], before)
+        told = {fault.key for fault in faults}
         faults += [
-            self.fault(row, problem.field, problem.sentence)
+            self.fault(row, problem)
             for problem in problems
-            if problem.field not in known and (problem.field not in self.missing or before is not None)
+            if problem.field not in told and (problem.field not in self.missing or before is not None)
         ]
         if faults or problems:
-            return DryRow(row.number, State.WRONG, key, before, None, (), tuple(faults))
+            return DryRow(row.number, State.WRONG, known.key, before, None, (), tuple(faults))
         if before is None:
-            return DryRow(row.number, State.NEW, key, None, values)
+            return DryRow(row.number, State.NEW, known.key, None, values)
         changes = tuple(
             Change(name, before.values.get(name, ""), new)
             for name, new in values.items()
             if (new or "") != (before.values.get(name, "") or "")
         )
         state = State.CHANGED if changes else State.UNCHANGED
-        return DryRow(row.number, state, key, before, values, changes)
+        return DryRow(row.number, state, known.key, before, values, changes)
 
-    def fault(self, row: TableRow, key: str, sentence: str) -> Fault:
-        index = self.index.get(key)
-        field = self.fields.get(key)
-        sentence = masked_text(sentence)
-        if index is None:
-            name = field.words if field else ""
-            return Fault(self.table.sheet, row.number, "", name, key, "", sentence)
-        column = self.table.columns[index]
-        value, words = in_part(row.cells[index], field), shown(row.cells[index])
-        if field is not None and is_masked(field):
-            # Sentences say in quotes what was found, the longest ones cut off.
-            sentence = re.sub(
-                "“([^“”]{2,})”", lambda said: f"“{value}”" if words.startswith(said[1]) else said[0], sentence
-            )
-        return Fault(self.table.sheet, row.number, column.letter, column.heading, key, value, sentence)
+    def fault(self, row: TableRow, problem: Problem) -> Fault:
+        return fault_at(self.table, self.matching, row, problem)
 
     def refuse_repeated(self, rows: list[DryRow]) -> list[DryRow]:
         """The same key twice, or the same value twice where each may be there once: wrong at both rows."""
-        key = self.target.key
         groups: dict[tuple[str, Kept], list[int]] = defaultdict(list)
         for place, row in enumerate(rows):
-            if row.key:
-                groups[key, row.key].append(place)
+            known = self.known.get(row.number, NOBODY)
+            if known.key:
+                groups[known.field, known.key].append(place)
             for field, _index in self.places:
                 value = row.values.get(field.key) if row.values and field.unique else None
-                if value and field.key != key:
+                if value and field.key != known.field:
                     groups[field.key, value].append(place)
         found = list(rows)
         for (name, _value), places in groups.items():
@@ -262,7 +274,6 @@ class _Run:
                 for place in places:
                     others = [rows[other].number for other in places if other != place][:5]
                     sentence = _("与第{rows}行重复。").format(rows="、".join(map(str, others)))
-                    fault = self.fault(self.table.rows[place], name, sentence)
-                    wrong = replace(found[place], state=State.WRONG, values=None, changes=())
-                    found[place] = replace(wrong, faults=(*found[place].faults, fault))
+                    fault = self.fault(self.table.rows[place], Problem(name, sentence))
+                    found[place] = _refused(found[place], (fault,))
         return found

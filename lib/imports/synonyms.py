@@ -17,7 +17,7 @@ BY_KIND: dict[str, frozenset[str]] = {
     ),
     "citizen_id": frozenset(
         {"身份证", "身份证号", "身份证号码", "证件号", "证件号码", "公民身份号码", "居民身份证号",
-         "公民身份证号", "idnumber", "idcard", "idno", "idcardnumber"}
+         "公民身份证号", "身份号码", "身份证件号码", "idnumber", "idcard", "idno", "idcardnumber"}
     ),
     "organization_code": frozenset(
         {"统一社会信用代码", "信用代码", "社会信用代码", "统一信用代码", "机构代码", "组织机构代码"}
@@ -25,7 +25,10 @@ BY_KIND: dict[str, frozenset[str]] = {
     "center": frozenset(
         {"单位", "所属单位", "填报单位", "报送单位", "所属中心", "中心", "镇街", "乡镇街道", "所属街道"}
     ),
-    "grid": frozenset({"网格", "所属网格", "网格名称", "网格编号", "网格代码", "网格编码", "所在网格"}),
+    "grid": frozenset(
+        {"网格", "所属网格", "网格名称", "网格编号", "网格代码", "网格编码", "所在网格", "责任网格",
+         "负责网格", "包抓网格", "网格全称"}
+    ),
     "department": frozenset(
         {"部门", "责任部门", "主管部门", "承办部门", "承办单位", "责任单位", "牵头单位", "主管单位"}
     ),
@@ -38,16 +41,19 @@ BY_KIND: dict[str, frozenset[str]] = {
 GROUPS: tuple[frozenset[str], ...] = tuple(
     frozenset(words.split())
     for words in (
-        "姓名 名字 人员姓名 name fullname",
+        "姓名 名字 人员姓名 网格员姓名 队员姓名 name fullname",
         "性别 gender sex",
         "民族 族别",
         "年龄 岁数 age",
         "出生日期 出生年月 出生年月日 生日 birthday dateofbirth",
         "地址 住址 家庭住址 居住地址 详细地址 现住址 现居住地 家庭地址 address",
         "户籍地址 户籍地 户口所在地",
-        "单位 单位名称 工作单位 所在单位 company organization",
-        "职务 岗位 职位 position",
-        "政治面貌 党派",
+        "单位 单位名称 工作单位 所在单位 派出单位 company organization",
+        "职务 岗位 职位 岗位类别 岗位类型 人员类别 人员类型 网格员类别 网格员类型 角色 position role",
+        "政治面貌 政治面目 党派",
+        "上岗日期 上岗时间 任职日期 任职时间 到岗日期 到岗时间 入职日期 入职时间",
+        "离岗日期 离岗时间 离任日期 离任时间 离职日期 离职时间 卸任时间",
+        "人员身份 身份类别 身份 人员性质 用工性质",
         "文化程度 学历 education",
         "备注 说明 备注说明 remark remarks note notes",
         "联系人 联络人 contact",

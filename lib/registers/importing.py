@@ -19,9 +19,9 @@ from lib.fields.field import Field, Kept, Named
 from lib.fields.kinds import shown
 from lib.fields.words import narrow
 from lib.i18n import _, mark, speaking
-from lib.imports.dry_run import DryRow, DryRun, Existing, Fault, State, dry_run
+from lib.imports.dry_run import DryRow, DryRun, Existing, dry_run, with_problems
 from lib.imports.matching import Matching
-from lib.imports.repair import in_part, prepared
+from lib.imports.repair import prepared
 from lib.imports.sheet import Cell
 from lib.imports.table import Table
 from lib.registers import values as whole
@@ -120,9 +120,6 @@ class RegisterTarget:
         self._own = {one.key for one in self.columns} - {self.key, CENTER}
         self._center = next((one for one in self.columns if one.key == CENTER), None)
         self._taking = whole.Taking(design, editable(viewer_of(session), design), world)
-        self._prefixes = {
-            one.key: _("“{label}”：{sentence}").format(label=one.words, sentence="") for one in design.fields
-        }
 
     def before(self, keys: Collection[str]) -> Mapping[str, Standing]:
         wanted: dict[int, list[str]] = {}
@@ -164,13 +161,9 @@ class RegisterTarget:
                 if not problems and _says_the_same(said, before.values, values, wrong):
                     return before.values, ()
                 problems.insert(0, Problem("", refused.sentence))
-        plain = [
-            replace(one, sentence=one.sentence.removeprefix(self._prefixes.get(one.field, "")))
-            for one in wrong
-        ]
         # What is empty now is said, so that it is seen as a change.
         emptied = dict.fromkeys(before.values, "") if before else {}
-        return emptied | values, (*problems, *plain)
+        return emptied | values, (*problems, *wrong)
 
     def said(self, typed: Mapping[str, object], entry: Entry | None) -> dict[str, object]:
         """What is said of the fields of the design. A new row that says nothing of a field with a default
@@ -234,20 +227,10 @@ def tried(
     cells = {row.number: row.cells for row in table.rows}
     changes = [_change(one, cells[one.number], matching, target) for one in run.writable]
     outcomes = judged(session, register, design, changes, world)
-    wrong = {
-        row.number: _faults(row.number, cells[row.number], one, table, matching)
-        for row, one in zip(run.writable, outcomes, strict=True)
-        if one.problems
-    }
-    rows = tuple(
-        replace(row, state=State.WRONG, values=None, changes=(), faults=wrong[row.number])
-        if row.number in wrong
-        else row
-        for row in run.rows
-    )
-    good = [(change, one) for change, one in zip(changes, outcomes, strict=True) if one.number not in wrong]
+    wrong = {one.number: one.problems for one in outcomes if one.problems}
+    good = [(change, one) for change, one in zip(changes, outcomes, strict=True) if not one.problems]
     return Trial(
-        DryRun(matching, rows, run.blocks), tuple(change for change, _one in good),
+        with_problems(run, table, wrong), tuple(change for change, _one in good),
         tuple(one for _change, one in good),
     )  # fmt: skip
 
@@ -261,21 +244,3 @@ def _change(row: DryRow, cells: tuple[Cell, ...], matching: Matching, target: Re
         entry.id if entry else None, target.said(typed, entry), row.before.version if row.before else None,
         target.center_of(typed, entry), row=row.number,
     )  # fmt: skip
-
-
-def _faults(
-    number: int, cells: tuple[Cell, ...], one: Judged, table: Table, matching: Matching
-) -> tuple[Fault, ...]:
-    found = []
-    for problem in one.problems:
-        index = matching.by_key.get(problem.field)
-        field = matching.field(index) if index is not None else None
-        if index is None or field is None:
-            found.append(Fault(table.sheet, number, "", "", problem.field, "", problem.sentence))
-            continue
-        column = table.columns[index]
-        value = in_part(cells[index], field)
-        found.append(
-            Fault(table.sheet, number, column.letter, column.heading, field.key, value, problem.sentence)
-        )
-    return tuple(found)

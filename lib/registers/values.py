@@ -15,7 +15,9 @@ from lib.fields.amounts import MOST
 from lib.fields.computed import NO, YES
 from lib.fields.field import Field, Kept, Refused, Values, World
 from lib.fields.kinds import kind_of, shown, taken
+from lib.fields.named import PERSON
 from lib.i18n import DEFAULT, _, numbers, speaking
+from lib.masking import masked_name
 from lib.registers.design import Design
 from lib.registers.reckoning import order
 
@@ -184,13 +186,21 @@ def title_sources(design: Design) -> list[Field]:
     ]
 
 
+def _titled(words: str, field: Field) -> str:
+    """A title is kept for whoever may read the entry, and not all of them may know people's names."""
+    if field.kind != PERSON.name:
+        return words
+    name, sign, key = words.rpartition(" #")
+    return f"{masked_name(name)}{sign}{key}"
+
+
 def title_of(design: Design, values: Values, world: World) -> str:
     """What an entry is called in lists: the fields that the design names, or the first words in it."""
     chosen = title_sources(design)
     if not any(one.key in design.title for one in chosen):
         chosen = [one for one in chosen if values.get(one.key)][:1]
     with speaking(DEFAULT):  # it is kept, and no other for the next reader
-        words = [shown(values.get(one.key, ""), one, world) for one in chosen]
+        words = [_titled(shown(values.get(one.key, ""), one, world), one) for one in chosen]
     # In one line: lists, searches and links hold no other.
     return " · ".join(" ".join(word.split()) for word in words if word)[:LONGEST_TITLE]
 

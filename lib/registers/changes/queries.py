@@ -53,6 +53,10 @@ class PreviewRow:
     problems: tuple[Problem, ...]
     conflict: bool
 
+    @property
+    def key(self) -> int | None:
+        return self.entry_id
+
 
 @query(Permission.FILL_REGISTERS)
 def preview_changes(

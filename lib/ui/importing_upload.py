@@ -1,11 +1,12 @@
-"""A file that somebody hands over for a register: opened, its sheet chosen, its columns matched.
+"""A file that somebody hands over for a list: opened, its sheet chosen, its columns matched. `key` is what
+the list is called in the session (`lib.ui.importing.Importing`).
 
 The bytes are gone as soon as the file is open; what was read stays until it is imported or given up.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,8 +22,6 @@ from lib.imports.matching import Match, Matching, match
 from lib.imports.repair import in_part
 from lib.imports.sheet import LARGEST_FILE, MEGABYTE, Sheet
 from lib.imports.table import Table, choose_table, find_table
-from lib.registers.exporting.sheet import CENTER, PLACE, STATE
-from lib.registers.importing import CENTER as OWNER
 from lib.ui.plain import escaped
 from lib.ui.pressing import OUTCOME
 from lib.ui.uploading import own_words
@@ -40,35 +39,35 @@ class Upload:
     number: int
 
 
-def upload_key(register_id: int) -> str:
-    return f"import of register {register_id}"
+def upload_key(key: str) -> str:
+    return f"import of {key}"
 
 
-def count_key(register_id: int) -> str:
-    return f"files for register {register_id}"
+def count_key(key: str) -> str:
+    return f"files for {key}"
 
 
-def tried_key(register_id: int) -> str:
-    return f"trial of register {register_id}"
+def tried_key(key: str) -> str:
+    return f"trial of {key}"
 
 
-def ask(register_id: int) -> None:
-    number = int(st.session_state.get(count_key(register_id), 0))
-    key = f"file for register {register_id} {number}"
+def ask(key: str) -> None:
+    number = int(st.session_state.get(count_key(key), 0))
+    box = f"file for {key} {number}"
     own_words()
     st.file_uploader(
-        _("上传填好的表格（xlsx或csv，最大{most}MB）").format(most=LARGEST_FILE // MEGABYTE), key=key,
-        on_change=_take, args=(register_id, key), help=_("表头可以不在第一行，列的顺序、多余的列都不要紧。"),
+        _("上传填好的表格（xlsx或csv，最大{most}MB）").format(most=LARGEST_FILE // MEGABYTE), key=box,
+        on_change=_take, args=(key, box), help=_("表头可以不在第一行，列的顺序、多余的列都不要紧。"),
     )  # fmt: skip
 
 
-def _take(register_id: int, key: str) -> None:
+def _take(key: str, box: str) -> None:
     """Opened at once; a new box for the next file lets go of the bytes."""
-    file: Any = st.session_state.get(key)
+    file: Any = st.session_state.get(box)
     if file is None:
         return
-    number = int(st.session_state.get(count_key(register_id), 0)) + 1
-    st.session_state[count_key(register_id)] = number
+    number = int(st.session_state.get(count_key(key), 0)) + 1
+    st.session_state[count_key(key)] = number
     name = "".join(c for c in str(file.name) if c.isprintable())[-LONGEST_NAME:]
     try:
         if file.size > LARGEST_FILE:
@@ -85,8 +84,8 @@ def _take(register_id: int, key: str) -> None:
         return
     finally:
         _let_go(file)
-    give_up(register_id)
-    st.session_state[upload_key(register_id)] = Upload(name, sheets, number)
+    give_up(key)
+    st.session_state[upload_key(key)] = Upload(name, sheets, number)
 
 
 def _let_go(file: Any) -> None:
@@ -98,9 +97,9 @@ def _let_go(file: Any) -> None:
     file.close()
 
 
-def give_up(register_id: int) -> None:
-    for key in (upload_key(register_id), tried_key(register_id)):
-        st.session_state.pop(key, None)
+def give_up(key: str) -> None:
+    for name in (upload_key(key), tried_key(key)):
+        st.session_state.pop(name, None)
 
 
 def table_of(upload: Upload, fields: tuple[Field, ...]) -> Table:
@@ -138,21 +137,27 @@ def about(upload: Upload, table: Table) -> None:
                 st.markdown(escaped(note))
 
 
-def matched(upload: Upload, table: Table, fields: tuple[Field, ...]) -> Matching:
+def matched(
+    upload: Upload,
+    table: Table,
+    fields: tuple[Field, ...],
+    corrected: Callable[[Matching], Matching],
+    beside: Collection[str],
+) -> Matching:
     """What was found by itself, with what the person says of it."""
-    found = _as_taken_out(match(table.headers, fields))
+    found = corrected(match(table.headers, fields))
     names = {one.key: one.words for one in fields}
     doubles = {word for word in names.values() if list(names.values()).count(word) > 1}
     words = {key: f"{word}（{key}）" if word in doubles else word for key, word in names.items()}
     key = f"matching of file {upload.number} {table.sheet}"
-    corrected = _corrected(found, st.session_state.get(key), words)
-    unsure = [one for one in found.columns if not _unread(one) and one.certainty < 0.9]
+    said = _said(found, st.session_state.get(key), words)
+    unsure = [one for one in found.columns if not _unread(one, beside) and one.certainty < 0.9]
     label = _("各列对应的字段：{matched}列已对上，{unused}列不用").format(
-        matched=len(corrected.by_key), unused=len(corrected.unused)
+        matched=len(said.by_key), unused=len(said.unused)
     )
-    with st.expander(label, expanded=bool(unsure or corrected.missing), icon=":material/conversion_path:"):
+    with st.expander(label, expanded=bool(unsure or said.missing), icon=":material/conversion_path:"):
         st.data_editor(
-            _frame(table, found, words), key=key, hide_index=True, num_rows="fixed", placeholder="",
+            _frame(table, found, words, beside), key=key, hide_index=True, num_rows="fixed", placeholder="",
             disabled=["letter", "heading", "examples", "sure"],
             column_config={
                 "letter": st.column_config.TextColumn(_("列"), width="small"),
@@ -166,35 +171,24 @@ def matched(upload: Upload, table: Table, fields: tuple[Field, ...]) -> Matching
             },
             alt=_("各列对应的字段"),
         )  # fmt: skip
-    if corrected.missing:
-        said = listed(one.words for one in corrected.missing)
-        st.warning(escaped(_("必填的字段还没有对应的列：{names}。").format(names=said)))
-    return corrected
+    if said.missing:
+        missing = listed(one.words for one in said.missing)
+        st.warning(escaped(_("必填的字段还没有对应的列：{names}。").format(names=missing)))
+    return said
 
 
-def _as_taken_out(found: Matching) -> Matching:
-    """In the sheets that we hand out, the center that an entry belongs to stands under its code."""
-    if found.by_key.get(OWNER) is None and any(one.key == OWNER for one in found.fields):
-        codes = {_(words) for words in CENTER}
-        for one in found.columns:
-            if one.key is None and one.heading.strip() in codes:
-                return found.with_column(one.index, OWNER)
-    return found
-
-
-def _unread(one: Match) -> bool:
+def _unread(one: Match, beside: Collection[str]) -> bool:
     """Columns that count the lines, or that our own sheets have beside what people fill in."""
-    ours = {_(words) for words in (*CENTER, *PLACE, *STATE)}
-    return one.passed_over or (one.key is None and one.heading.strip() in ours)
+    return one.passed_over or (one.key is None and one.heading.strip() in beside)
 
 
-def _frame(table: Table, found: Matching, words: Mapping[str, str]) -> pd.DataFrame:
+def _frame(table: Table, found: Matching, words: Mapping[str, str], beside: Collection[str]) -> pd.DataFrame:
     rows = []
     for one, column in zip(found.columns, table.columns, strict=True):
         field = found.field(one.index)
         cells = [in_part(row.cells[column.index], field)[:20] for row in table.rows[: 4 * EXAMPLES]]
         examples = " · ".join([cell for cell in cells if cell][:EXAMPLES])
-        if _unread(one):
+        if _unread(one, beside):
             sure = _("不读")
         elif one.key is None:
             sure = _("请选择") if one.candidates else _("没对上")
@@ -209,7 +203,7 @@ def _frame(table: Table, found: Matching, words: Mapping[str, str]) -> pd.DataFr
     return pd.DataFrame(rows, columns=["letter", "heading", "field", "sure", "examples"]).astype("object")
 
 
-def _corrected(found: Matching, said: Any, words: Mapping[str, str]) -> Matching:
+def _said(found: Matching, said: Any, words: Mapping[str, str]) -> Matching:
     """Only columns and fields that there are."""
     keys = {word: key for key, word in words.items()}
     edits = said.get("edited_rows") if isinstance(said, Mapping) else None
