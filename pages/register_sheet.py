@@ -7,12 +7,13 @@ import streamlit as st
 from lib.access.permissions import Permission
 from lib.access.work import reading
 from lib.i18n import _
-from lib.ui import pressing, register_bulk, register_changes, register_sheet
+from lib.ui import pressing, register_bulk, register_changes, sheet
 from lib.ui.page import open_page
 from lib.ui.place import place
 from lib.ui.plain import escaped
 from lib.ui.register_links import REGISTER, link
 from lib.ui.register_listing import listing_of, register_said
+from lib.ui.register_sheet import RegisterSheet
 
 page = open_page("register_sheet")
 with reading(page.viewer) as session:
@@ -31,6 +32,7 @@ with reading(page.viewer) as session:
         if card.closed or not page.viewer.may(Permission.FILL_REGISTERS):
             st.info(_("这本台账已停用，只能查看。"), icon=":material/block:")
         else:
-            draft = register_sheet.held(listing)
-            register_sheet.editor(listing, draft)
-            register_sheet.outlook(listing, draft)
+            entries = RegisterSheet(listing)
+            draft = sheet.held(entries)
+            sheet.editor(entries, draft)
+            sheet.outlook(entries, draft)

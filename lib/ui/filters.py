@@ -5,16 +5,16 @@ What the address says is held against the allowed words; an unknown one counts a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import streamlit as st
 
 PAGE = "page"
 
 
-def _write(name: str, default: str) -> None:
+def _write(name: str, default: str, kept: Callable[[str], str] = str) -> None:
     value = st.session_state[f"filter {name}"]
-    chosen = value if isinstance(value, str) else default
+    chosen = kept(value) if isinstance(value, str) else default
     st.query_params.pop(PAGE, None)  # another filter, another first page
     st.query_params.pop("behind", None)
     if chosen == default:
@@ -42,8 +42,8 @@ def choice(name: str, label: str, words: Mapping[str, str], default: str = "") -
     return chosen or default
 
 
-def tabs(name: str, label: str, words: Mapping[str, str], default: str) -> str:
-    """A row of words of which one is chosen."""
+def tabs(name: str, label: str, words: Mapping[str, str], default: str, wide: bool = False) -> str:
+    """A row of words of which one is chosen; a wide one is for fingers."""
     _read(name, words, default)
     chosen = st.segmented_control(
         label,
@@ -51,15 +51,22 @@ def tabs(name: str, label: str, words: Mapping[str, str], default: str) -> str:
         format_func=lambda value: words[value],
         key=f"filter {name}",
         required=True,
+        width="stretch" if wide else "content",
         on_change=_write,
         args=(name, default),
     )
     return chosen or default
 
 
-def search(name: str, label: str, placeholder: str) -> str:
-    """A search box."""
-    st.session_state[f"filter {name}"] = st.query_params.get(name, "")
+def search(
+    name: str,
+    label: str,
+    placeholder: str,
+    kept: Callable[[str], str] = str,
+    said: Callable[[str], str] = str,
+) -> str:
+    """A search box. `kept` makes the words into what stands in the address, `said` makes them out of it."""
+    st.session_state[f"filter {name}"] = said(st.query_params.get(name, ""))
     return (
         st.text_input(
             label,
@@ -68,7 +75,7 @@ def search(name: str, label: str, placeholder: str) -> str:
             max_chars=60,
             icon=":material/search:",
             on_change=_write,
-            args=(name, ""),
+            args=(name, "", kept),
         )
         or ""
     )

@@ -5,7 +5,8 @@ What was typed stays when it is refused; when it is taken, the named fields are 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import streamlit as st
@@ -14,6 +15,7 @@ from db.scope import ScopedSession
 from lib.access.viewer import Viewer
 from lib.access.work import acting
 from lib.errors import BadInput, Told
+from lib.i18n import _
 from lib.ui.plain import escaped
 
 OUTCOME = "what became of the last action"
@@ -26,9 +28,14 @@ def press(
     act: Callable[[ScopedSession], Any],
     empties: tuple[str, ...] = (),
     forgets: tuple[str, ...] = (),
+    seen: Mapping[str, object] = MappingProxyType({}),
 ) -> None:
     """To be called by a callback. `done` says what was done, or makes it from what the action answers;
-    `empties` are text fields, `forgets` other keys of the session."""
+    `empties` are text fields, `forgets` other keys of the session. `seen` is what fields said when the button
+    was drawn: whoever types and presses at once is shown what follows from it first."""
+    if any(st.session_state.get(key) != said for key, said in seen.items()):
+        st.session_state[OUTCOME] = ("told", (_("刚改的内容还没有核对，请看下面列出的结果，再按一次。"),))
+        return
     try:
         with acting(viewer) as session:
             answer = act(session)
@@ -46,6 +53,15 @@ def press(
         st.session_state[key] = ""
     for key in forgets:
         st.session_state.pop(key, None)
+
+
+def look(viewer: Viewer, act: Callable[[ScopedSession], Any]) -> None:
+    """To be called by a callback, for what is recorded before it is shown: only a refusal is told."""
+    try:
+        with acting(viewer) as session:
+            act(session)
+    except Told as told:
+        st.session_state[OUTCOME] = ("told", (told.sentence,))
 
 
 def outcome() -> None:

@@ -4,38 +4,31 @@ would come of it before, and a way back after."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from functools import partial
-from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from db.models.register import ChangeSetKind
 from db.scope import ScopedSession
 from lib.access.permissions import Permission
 from lib.access.viewer import Viewer
-from lib.errors import Told
 from lib.fields.field import Field
 from lib.i18n import _, numbers
 from lib.registers.bulk.queries import OpenMove, moves_for
 from lib.registers.changes.commands import move_all, save_changes, undo_changes
 from lib.registers.changes.judging import RowChange
-from lib.registers.changes.queries import KIND_WORDS, PreviewRow, change_sets_of, preview_changes
+from lib.registers.changes.queries import KIND_WORDS, change_sets_of, preview_changes
 from lib.registers.entries.commands import LONGEST_WORDS
 from lib.registers.entries.rows import EntryRow
 from lib.registers.seeing import editable
-from lib.ui.page import say
+from lib.ui import bulk_filling
 from lib.ui.plain import escaped
 from lib.ui.pressing import press
 from lib.ui.register_listing import Listing
 from lib.ui.register_print import print_button
 
-STEP, REASON, FIELD, VALUE, EMPTIED = (
-    "step for several", "reason for several", "field of several",
-    "value for several", "empty the field of several",
-)  # fmt: skip
-MOST_SHOWN, MOST_SETS = 200, 20
+STEP, REASON = "step for several", "reason for several"
+MOST_SETS = 20
 
 
 def may_change(listing: Listing) -> bool:
@@ -122,90 +115,14 @@ def _fillable(listing: Listing) -> dict[str, Field]:
 
 
 def _filling(listing: Listing, rows: Sequence[EntryRow], fields: dict[str, Field]) -> None:
-    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-        key = st.selectbox(_("字段"), list(fields), format_func=lambda one: fields[one].words, key=FIELD)
-        field = fields[key]
-        emptied = st.session_state.get(f"{EMPTIED} {key}", False)
-        typed = "" if emptied else _value(field)
-        st.checkbox(_("清空这一项"), key=f"{EMPTIED} {key}", disabled=field.required)
-    if not typed and not emptied:
-        st.caption(_("填好后这里先列出每条会变成什么，再保存。"))
-        return
-    changes = [RowChange(row.id, {key: typed}, row.version) for row in rows]
-    try:
-        found = preview_changes(listing.session, listing.id, changes)
-    except Told as told:
-        say(told)
-        return
-    changing = [one for one in found if one.kind == "edited"]
-    wrong = [one for one in found if one.problems or one.conflict]
-    _preview(found)
-    if wrong:
-        st.error(
-            escaped(_("有{count}条不能这样修改，先取消勾选它们再保存。").format(count=len(wrong))),
-            icon=":material/error:",
-        )
-    elif not changing:
-        st.caption(_("所选记录已经是这个内容，没有改动。"))
-    else:
-        st.button(
-            escaped(_("把{count}条的“{field}”改好并保存").format(count=len(changing), field=field.words)),
-            key="fill all",
-            type="primary",
-            icon=":material/save:",
-            on_click=_fill,
-            args=(listing.page.viewer, listing.id, field, changes),
-        )
+    def changes(field: Field, typed: object) -> list[RowChange]:
+        return [RowChange(row.id, {field.key: typed}, row.version) for row in rows]
 
-
-def _value(field: Field) -> object:
-    key = f"{VALUE} {field.key}"
-    if field.kind == "choice":
-        words = {"": ""} | {one.key: one.words for one in field.choices if not one.retired}
-        return st.selectbox(_("改为"), list(words), format_func=lambda one: words[one], key=key)
-    if field.kind == "choices":
-        words = {one.key: one.words for one in field.choices if not one.retired}
-        return tuple(st.multiselect(_("改为"), list(words), format_func=lambda one: words[one], key=key))
-    if field.kind == "yes_no":
-        words = {"": "", "1": _("是"), "0": _("否")}
-        return st.selectbox(_("改为"), list(words), format_func=lambda one: words[one], key=key)
-    if field.kind == "date":
-        day: Any = st.date_input(_("改为"), value=None, key=key, format="YYYY-MM-DD")
-        return f"{day}" if isinstance(day, date) else ""
-    return st.text_input(_("改为"), key=key).strip()
-
-
-def _preview(found: Sequence[PreviewRow]) -> None:
-    lines = [
-        (one, label, before, after)
-        for one in found
-        for _key, label, before, after in (one.changed or (("", "", "", ""),))
-        if one.kind != "same" or one.problems or one.conflict
-    ][:MOST_SHOWN]
-    if not lines:
-        return
-    st.dataframe(
-        pd.DataFrame(
-            {
-                _("编号"): [one.serial for one, _label, _before, _after in lines],
-                _("标题"): [one.title for one, _label, _before, _after in lines],
-                _("字段"): [label for _one, label, _before, _after in lines],
-                _("原来"): [before for _one, _label, before, _after in lines],
-                _("改为"): [after for _one, _label, _before, after in lines],
-                _("问题"): [_problem(one) for one, _label, _before, _after in lines],
-            }
-        ),
-        hide_index=True,
-        height="content" if len(lines) <= 12 else 420,
-        placeholder=numbers.NOTHING,
-        alt=_("每条记录会变成什么"),
+    bulk_filling.filling(
+        fields,
+        lambda field, typed: preview_changes(listing.session, listing.id, changes(field, typed)),
+        lambda field, typed: _fill(listing.page.viewer, listing.id, field, changes(field, typed)),
     )
-
-
-def _problem(one: PreviewRow) -> str | None:
-    if one.conflict:
-        return _("刚被别人改过，请重新勾选")
-    return "".join(problem.sentence for problem in one.problems) or None
 
 
 def _fill(viewer: Viewer, register_id: int, field: Field, changes: Sequence[RowChange]) -> None:
@@ -213,7 +130,7 @@ def _fill(viewer: Viewer, register_id: int, field: Field, changes: Sequence[RowC
         viewer,
         lambda _key: _("已保存。需要时可在“改动批次”里撤销。"),
         lambda session: save_changes(session, register_id, ChangeSetKind.BULK, field.label, changes),
-        forgets=(f"{VALUE} {field.key}", f"{EMPTIED} {field.key}"),
+        forgets=bulk_filling.value_keys(field),
     )
 
 

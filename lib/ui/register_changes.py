@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 import pandas as pd
 import streamlit as st
@@ -11,9 +12,8 @@ from lib.access.viewer import Viewer
 from lib.errors import Problem
 from lib.i18n import _, mark, numbers
 from lib.registers.changes.commands import undo_changes
-from lib.registers.changes.queries import PreviewRow
+from lib.ui import taking_back
 from lib.ui.plain import escaped
-from lib.ui.pressing import press
 
 MOST_LINES = 400
 KIND_WORDS = {
@@ -21,14 +21,40 @@ KIND_WORDS = {
 }  # fmt: skip
 
 
+class Outcome(Protocol):
+    """What would come of a row, whatever it is a row of; `key` is the row's, None for a new one."""
+
+    @property
+    def key(self) -> int | None: ...
+    @property
+    def number(self) -> int: ...
+    @property
+    def serial(self) -> int | None: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def changed(self) -> tuple[tuple[str, str, str, str], ...]: ...
+    @property
+    def problems(self) -> tuple[Problem, ...]: ...
+    @property
+    def conflict(self) -> bool: ...
+
+
+def key_of(register_id: int) -> str:
+    """What the register is in a person's session."""
+    return f"register {register_id}"
+
+
 def last_set(register_id: int) -> str:
-    """Under this key stands the change-set that was saved last on this screen."""
-    return f"last change set of register {register_id}"
+    return taking_back.last_set(key_of(register_id))
 
 
-def preview(rows: Sequence[PreviewRow], labels: dict[str, str]) -> None:
-    """Old → new of each cell, with what is wrong at its row and field. `labels` are those of the fields."""
-    lines: list[tuple[PreviewRow, str, str, str, str]] = []
+def preview(rows: Sequence[Outcome], labels: dict[str, str], titled: str = "") -> None:
+    """Old → new of each cell, with what is wrong at its row and field. `labels` are those of the fields,
+    `titled` of what a row is called by."""
+    lines: list[tuple[Outcome, str, str, str, str]] = []
     for row in rows:
         told: dict[str, list[Problem]] = {}
         for problem in row.problems:
@@ -46,7 +72,7 @@ def preview(rows: Sequence[PreviewRow], labels: dict[str, str]) -> None:
     table = {
         _("行"): [row.number for row, *_rest in shown],
         _("编号"): [row.serial for row, *_rest in shown],
-        _("标题"): [row.title for row, *_rest in shown],
+        titled or _("标题"): [row.title for row, *_rest in shown],
         _("做什么"): [_(KIND_WORDS[row.kind]) for row, *_rest in shown],
         _("字段"): [label for _row, label, *_rest in shown],
     }
@@ -69,28 +95,10 @@ def _sentences(problems: Sequence[Problem], label: str) -> str:
 
 
 def way_back(viewer: Viewer, register_id: int) -> None:
-    """Takes back what was saved last, as long as nobody has touched it."""
-    made = st.session_state.get(last_set(register_id))
-    if not made:
-        return
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.caption(_("刚才保存的一批还没有人动过时，可以整批撤销。"), width="content")
-        st.button(
-            _("撤销刚才的保存"), key="undo the last save", icon=":material/undo:", on_click=_undo,
-            args=(viewer, register_id, int(made)),
-        )  # fmt: skip
+    taking_back.way_back(viewer, key_of(register_id), undo_changes)
 
 
-def _undo(viewer: Viewer, register_id: int, made: int) -> None:
-    press(
-        viewer,
-        lambda count: _("已撤销，{count}条恢复原样。").format(count=count),
-        lambda session: undo_changes(session, made),
-        forgets=(last_set(register_id),),
-    )
-
-
-def summary(rows: Sequence[PreviewRow]) -> str:
+def summary(rows: Sequence[Outcome]) -> str:
     count = {kind: sum(row.kind == kind for row in rows) for kind in KIND_WORDS}
     return escaped(
         _("新增{new}条、修改{edited}条、删除{removed}条").format(

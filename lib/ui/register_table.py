@@ -20,9 +20,8 @@ from lib.registers.exporting.sheet import number_heading
 from lib.ui.page import leave_for
 from lib.ui.register_links import ENTRY, leads
 from lib.ui.register_listing import Listing
-from lib.ui.tables import SELECTION
+from lib.ui.tables import MANY, SELECTION
 
-MANY: list[Literal["multi-row", "single-cell"]] = ["multi-row", "single-cell"]
 COLORS: dict[StageKind, Literal["gray", "orange", "green", "red"]] = {
     StageKind.DRAFT: "gray",
     StageKind.WAITING: "orange",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 SELECTION: list[Literal["single-row", "single-cell"]] = ["single-row", "single-cell"]
+MANY: list[Literal["multi-row", "single-cell"]] = ["multi-row", "single-cell"]
 
 
 def chosen_row(event: Mapping[str, Any], count: int) -> int | None:
