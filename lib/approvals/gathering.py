@@ -20,6 +20,7 @@ from db.models.assessment import (
 )
 from db.models.publication import Publication, PublicationState
 from db.models.register import Entry, Register
+from db.models.reward import AllowanceSheet, SheetState
 from db.models.scheduling import Meeting, MeetingState, Report, ReportState, Round, Task, TaskState
 from db.scope import ScopedSession
 from lib.access.guard import viewer_of
@@ -32,6 +33,10 @@ from lib.registers import flow
 from lib.registers.design import Design, StageKind
 from lib.registers.seeing import design_of, reads, root_of
 from lib.registers.writers import writers_of
+from lib.roster.rewards.gathering import people_and_cents
+from lib.roster.rewards.states import SHEET
+from lib.roster.rewards.words import money
+from lib.roster.rewards.workers import workers_of
 from lib.scheduling.plan import KIND_WORDS
 from lib.scheduling.reading import parent_of
 from lib.scheduling.states import MEETING, REPORT, TASK
@@ -265,4 +270,29 @@ def objections(session: ScopedSession) -> Iterator[Waiting]:
         )  # fmt: skip
 
 
-ALL = (entries, editions, reports, meetings, tasks, schemes, assessments, objections)
+def allowances(session: ScopedSession) -> Iterator[Waiting]:
+    """Monthly sheets that others have submitted and that this person never worked on."""
+    viewer = viewer_of(session)
+    if not viewer.may(Permission.APPROVE_ALLOWANCES):
+        return
+    rows = session.scalars(
+        select(AllowanceSheet)
+        .where(AllowanceSheet.state == SheetState.SUBMITTED)
+        .order_by(AllowanceSheet.submitted_at, AllowanceSheet.id)
+        .limit(MOST)
+    ).all()
+    sums = people_and_cents(session, [row.id for row in rows])
+    for row in rows:
+        people, cents = sums.get(row.id, (0, 0))
+        if viewer.account_id in workers_of(session, row) or row.submitted_at is None:
+            continue
+        yield Waiting(
+            Kind.ALLOWANCES, row.id, _("{month}补助发放表").format(month=numbers.month(row.month)),
+            _("{count}人，{sum}").format(count=people, sum=money(cents)), row.center_code, "",
+            row.submitted_by or "", row.submitted_at, "allowances",
+            (("center", row.center_code), ("month", f"{row.month:%Y-%m}")), row.version,
+            _actions(SHEET, viewer, row.state, "approve", "return"),
+        )  # fmt: skip
+
+
+ALL = (entries, editions, reports, meetings, tasks, schemes, assessments, objections, allowances)

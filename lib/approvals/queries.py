@@ -20,6 +20,8 @@ from lib.i18n import _, numbers
 from lib.registers.entries.queries import entry_card, history_of
 from lib.registers.publishing.editions import ItemChange
 from lib.registers.publishing.queries import edition_card
+from lib.roster.rewards.queries import sheet_by_id
+from lib.roster.rewards.words import money, spoken
 from lib.schemes.differences import differences
 from lib.schemes.reading import read
 
@@ -30,6 +32,7 @@ NEEDS: dict[Kind, Permission] = {
     Kind.MEETING: Permission.READ_ROUNDS,
     Kind.OBJECTION: Permission.RUN_ASSESSMENT,
     Kind.NOMINATION: Permission.RUN_ASSESSMENT,
+    Kind.ALLOWANCES: Permission.PREPARE_ALLOWANCES,
 }
 
 
@@ -59,6 +62,7 @@ def preview_of(session: ScopedSession, kind: Kind, item_id: int) -> tuple[Line, 
         Kind.MEETING: _meeting,
         Kind.OBJECTION: _objection,
         Kind.NOMINATION: _nomination,
+        Kind.ALLOWANCES: _allowances,
     }.get(kind)
     return tuple(look(session, item_id)) if look else ()
 
@@ -147,3 +151,21 @@ def _objection(session: ScopedSession, objection_id: int) -> list[Line]:
 def _nomination(session: ScopedSession, nomination_id: int) -> list[Line]:
     row = session.get(Nomination, nomination_id)
     return [Line(_("理由"), row.reason)] if row else []
+
+
+def _allowances(session: ScopedSession, sheet_id: int) -> list[Line]:
+    """The sum, then everybody; what was corrected shows what was counted and why it is not paid so."""
+    card = sheet_by_id(session, sheet_id)
+    lines = [
+        Line(_("发放合计"), _("{count}人，{sum}").format(count=len(card.lines), sum=money(card.total))),
+        Line(_("办法依据"), card.source),
+        Line(_("编制"), f"{card.made_by} {numbers.moment(card.made_at)}"),
+    ]
+    for one in sorted(card.lines, key=lambda line: line.corrected is None):
+        arithmetic = "\n".join(spoken(item) for item in one.items)
+        if one.corrected is None:
+            lines.append(Line(one.name, f"{money(one.due)}\n{arithmetic}"))
+        else:
+            why = _("更正理由：{reason}").format(reason=one.why)
+            lines.append(Line(one.name, f"{money(one.due)}\n{why}", f"{money(one.cents)}\n{arithmetic}"))
+    return lines

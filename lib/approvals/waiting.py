@@ -19,6 +19,7 @@ class Kind(enum.StrEnum):
     ASSESSMENT = "assessment"
     OBJECTION = "objection"
     NOMINATION = "nomination"
+    ALLOWANCES = "allowances"
 
 
 KIND_WORDS: dict[Kind, str] = {
@@ -31,6 +32,7 @@ KIND_WORDS: dict[Kind, str] = {
     Kind.ASSESSMENT: mark("考核结果"),
     Kind.OBJECTION: mark("考核异议"),
     Kind.NOMINATION: mark("评选推荐"),
+    Kind.ALLOWANCES: mark("补助发放表"),
 }
 
 

@@ -15,6 +15,7 @@ from lib.approvals.waiting import KIND_WORDS, Action, Kind, Line, Waiting
 from lib.i18n import _, listed, numbers
 from lib.registers.entries.commands import move_entry
 from lib.registers.publishing.commands import decide_edition
+from lib.roster.rewards.commands import approve_sheet, return_sheet
 from lib.scheduling.commands import review_report
 from lib.scheduling.meetings.commands import sign_meeting
 from lib.scheduling.tasks.commands import move_task
@@ -42,6 +43,11 @@ def decide(one: Waiting, action: str, reason: str) -> Callable[[ScopedSession], 
         Kind.MEETING: lambda s: sign_meeting(s, one.id, one.seen),
         Kind.TASK: lambda s: move_task(s, one.id, action, reason, one.seen),
         Kind.SCHEME: lambda s: move_draft(s, one.id, action, reason, one.seen),
+        Kind.ALLOWANCES: lambda s: (
+            approve_sheet(s, one.id, one.seen)
+            if action == "approve"
+            else return_sheet(s, one.id, reason, one.seen)
+        ),
     }
     return known[one.kind]
 
@@ -82,7 +88,10 @@ def table(waiting: Sequence[Waiting], page: Page) -> None:
     event = st.dataframe(
         shown, key="what waits", hide_index=True, on_select="rerun", selection_mode=SELECTION,
         height="content" if len(waiting) <= 15 else 560,
-        column_config={_("事项"): st.column_config.TextColumn(width=300)},
+        column_config={
+            _("种类"): st.column_config.TextColumn(width=125),
+            _("事项"): st.column_config.TextColumn(width=260),
+        },
         alt=_("等待我办理的{count}件事项").format(count=len(waiting)),
     )  # fmt: skip
     row = chosen_row(event, len(waiting))
