@@ -1,4 +1,4 @@
-"""`import divisions`, `boundaries`, `cases`, `register`: real data, checked whole before it is written."""
+"""`import divisions`, `boundaries`, `cases`, `register`, `roster`: real data, checked, then written."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from lib.centers.divisions import read_divisions
 from lib.centers.edition_writer import living_codes, take_edition
 from lib.centers.editions import Plan, UnitChange
 from lib.cli.register_import import register
+from lib.cli.roster_import import roster
 from lib.deployment import raise_when_long
 from lib.grids.follow import follow_centers
 from lib.i18n import _
@@ -27,13 +28,14 @@ from lib.typed import plain
 
 
 def add(commands: argparse._SubParsersAction[Any]) -> None:
-    parser = commands.add_parser("import", help=_("导入区划、边界、事件或台账"))
+    parser = commands.add_parser("import", help=_("导入区划、边界、事件、台账或花名册"))
     kinds = parser.add_subparsers(required=True, metavar="KIND")
     for kind, run, words in (
         ("divisions", divisions, _("导入一份区划表（.csv或.xlsx），以后的新版也这样导入")),
         ("boundaries", boundaries, _("导入各级中心的边界（GeoJSON，经纬度）")),
         ("cases", cases, _("按映射文件导入别处登记的事件")),
         ("register", register, _("把表格（.xlsx或.csv）导入一本台账，查出问题就什么都不写")),
+        ("roster", roster, _("把表格（.xlsx或.csv）导入花名册，查出问题就什么都不写")),
     ):
         one = kinds.add_parser(kind, help=words)
         if kind == "register":
@@ -44,6 +46,9 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
         if kind == "boundaries":
             words = _("存放中心代码的属性名，不写时依次查找code、adcode、gb、id")
             one.add_argument("--property", default="", metavar="NAME", help=words)
+        if kind == "roster":
+            words = _("调岗从哪一天起，不写就是今天")
+            one.add_argument("--as-of", default="", metavar="2026-07-01", help=words)
         if kind == "cases":
             one.add_argument("--mapping", type=Path, required=True, metavar="FILE.toml")
         one.set_defaults(run=run)

@@ -18,6 +18,7 @@ from lib import clock
 from lib.access.work import reading_at_the_machine
 from lib.centers.queries import center_card
 from lib.cli.replica import loaded
+from lib.cli.roster_rows import rows_of_roster
 from lib.deployment import moment_of
 from lib.errors import BadInput
 from lib.i18n import _, numbers
@@ -26,7 +27,7 @@ from lib.metrics.catalogue import METRICS
 from lib.metrics.commands import LEAST_HOURS, MOST_HOURS
 from lib.metrics.dimensions import PARTS, By
 from lib.metrics.measured import Measured, Period
-from lib.metrics.metric import UNIT_WORDS, Metric, Unit
+from lib.metrics.metric import UNIT_WORDS, Metric, Rows, Unit
 from lib.metrics.queries import (
     arithmetic,
     cases_behind,
@@ -36,6 +37,8 @@ from lib.metrics.queries import (
     variant_in_force,
 )
 from lib.metrics.question import Side
+from lib.metrics.spelling import unit_words
+from lib.metrics.staffing.catalogue import ROSTER_METRICS
 from lib.metrics.variant import CHOICES, Variant
 
 # The words of the command line that are not those of the code.
@@ -47,7 +50,7 @@ PAGE = 5000
 
 def add(commands: argparse._SubParsersAction[Any]) -> None:
     parser = commands.add_parser("metric", help=_("一个指标：算式、各部分和背后的事件"))
-    parser.add_argument("name", metavar="NAME", help=", ".join(METRICS))
+    parser.add_argument("name", metavar="NAME", help=", ".join([*METRICS, *ROSTER_METRICS]))
     parser.add_argument("--center", required=True, metavar="CODE", help=_("所在中心的代码"))
     parser.add_argument("--from", dest="first", required=True, metavar="DATE", help=_("第一天，如2026-06-01"))
     parser.add_argument("--to", dest="last", required=True, metavar="DATE", help=_("最后一天，含当天"))
@@ -64,15 +67,15 @@ def _ways() -> list[str]:
 
 def run(given: argparse.Namespace) -> int:
     """Everything that was given is checked before anything is counted."""
-    metric = METRICS.get(given.name)
+    metric = METRICS.get(given.name) or ROSTER_METRICS.get(given.name)
     if metric is None:
-        names = ", ".join(METRICS)
+        names = ", ".join([*METRICS, *ROSTER_METRICS])
         raise BadInput(_("没有“{name}”这个指标。可用：{names}").format(name=given.name, names=names))
     period, by = _period(given.first, given.last), _by(given.by, metric)
     with reading_at_the_machine() as session:
         center = center_card(session, given.center).center
         version, variant = _variant(session, given.variant)
-        large = is_large(session, center.code)
+        large = metric.name in METRICS and is_large(session, center.code)
     if large or metric.quantile is not None or by is By.HANDLING:
         loaded()
     with reading_at_the_machine() as session:
@@ -114,7 +117,7 @@ def _by(said: str | None, metric: Metric) -> By:
     if said not in _ways():
         raise BadInput(_("不能按“{said}”细分。可用：{names}").format(said=said, names=", ".join(_ways())))
     by = ALSO.get(said) or By(said)
-    if by in PARTS and metric.placed_by is None:
+    if by in PARTS and metric.placed_by is None and metric.name in METRICS:
         raise BadInput(_("“{name}”反映的是当前情况，不能按时间细分。").format(name=_(metric.words)))
     return by
 
@@ -181,7 +184,9 @@ class _Asked:
         ]
 
     def rows(self) -> list[dict[str, Any]]:
-        """All cases of the numerator, the newest report first."""
+        """All cases of the numerator, the newest report first, or the grids and people there."""
+        if self.metric.name in ROSTER_METRICS:
+            return rows_of_roster(self.session, self.metric, self.code, self.period, self.moment)
         rows: list[dict[str, Any]] = []
         behind = None
         while True:
@@ -230,7 +235,7 @@ def _shown(metric: Metric, figures: dict[str, Any]) -> str:
     value, base = figures["value"], figures["denominator"]
     if value is None:
         return numbers.NOTHING
-    shown = f"{value:,}{_(UNIT_WORDS[metric.unit])}"
+    shown = f"{value:,}{unit_words(metric)}"
     if metric.unit is Unit.HOURS:
         return f"{shown}\t{base:,}{_(UNIT_WORDS[Unit.CASES])}"
     return shown if base is None else f"{shown} = {figures['numerator']:,} ÷ {base:,}"
@@ -243,11 +248,15 @@ def _print(metric: Metric, center: str, answer: dict[str, Any]) -> None:
     print(f"  {period}")
     print(f"  {_(metric.formula)}")
     for words, count in answer["excluded"].items():
-        print("  " + _("剔除{what}{count}件").format(what=words, count=f"{count:,}"))
+        said = _("剔除{what}{count}件") if metric.rows is Rows.CASES else _("剔除{what}：{count}")
+        print("  " + said.format(what=words, count=f"{count:,}"))
     if answer["small_base"]:
         print("  " + _("分母过小，不宜比较。"))
     for part in answer.get("parts", ()):
         print(f"{part['name']}\t{_shown(metric, part)}")
     for row in answer.get("rows", ()):
+        if metric.name in ROSTER_METRICS:
+            print("\t".join(str(cell) for cell in row.values()))
+            continue
         moments = [numbers.table_moment(row[name]) for name in ("reported", "due", "closed", "rated")]
         print("\t".join((row["number"], row["center_name"], row["category_name"], *moments)))
