@@ -42,8 +42,11 @@ class Against:
 
 
 def moved(now: Measured | None, then: Measured | None) -> Decimal | None:
-    """By how much the value rose, in its unit; None when one of the two has none."""
+    """By how much the value rose, in its unit; None when one of the two has none, or when nothing at all was
+    recorded then."""
     if now is None or then is None or now.value is None or then.value is None:
+        return None
+    if then.of.recorded and not then.numerator:
         return None
     return now.value - then.value
 

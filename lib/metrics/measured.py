@@ -45,13 +45,14 @@ class Measured:
     @property
     def rate(self) -> Decimal | None:
         """In percent, half up; None when nothing was due."""
-        return None if self.denominator is None else numbers.share(self.numerator, self.denominator)
+        times = self.of.per if self.of.unit is Unit.PERCENT else 1
+        return None if self.denominator is None else numbers.share(self.numerator * times, self.denominator)
 
     @property
     def value(self) -> Decimal | None:
         """In the metric's unit, as it is shown; None when there is nothing that it could rest on."""
         unit = self.of.unit
-        if unit in (Unit.CASES, Unit.ENTRIES):
+        if unit in (Unit.CASES, Unit.ENTRIES, Unit.GRIDS):
             return Decimal(self.numerator)
         if unit is Unit.AMOUNT:
             return numbers.half_up(Decimal(self.numerator) / TEN_THOUSAND, 2)
@@ -65,6 +66,8 @@ class Measured:
             )
         if unit is Unit.MEAN:
             return numbers.half_up(Decimal(self.numerator) / TEN_THOUSAND / self.denominator, 2)
+        if unit is Unit.YEARS:
+            return numbers.half_up(Decimal(self.numerator) / self.denominator / self.of.per, 1)
         if unit is Unit.EACH:
             return numbers.half_up(Decimal(self.numerator) / self.denominator * self.of.per, 1)
         return self.rate
@@ -80,7 +83,7 @@ class Measured:
     @property
     def band(self) -> tuple[float, float] | None:
         """Between which percentages the rate would stay if chance alone moved it (Wilson, 1927)."""
-        if self.of.unit is not Unit.PERCENT or not self.denominator:
+        if self.of.unit is not Unit.PERCENT or not self.denominator or self.of.counted_whole:
             return None
         return band_of(self.numerator, self.denominator)
 

@@ -26,6 +26,9 @@ class Unit(enum.StrEnum):
     """What a field of a register's entries sums up to; counted in ten-thousandths."""
     MEAN = "mean"
     """What it is on the average."""
+    GRIDS = "grids"
+    YEARS = "years"
+    """How many years it is on the average."""
 
 
 UNIT_WORDS: dict[Unit, str] = {
@@ -36,9 +39,20 @@ UNIT_WORDS: dict[Unit, str] = {
     Unit.ENTRIES: mark("条"),
     Unit.AMOUNT: "",
     Unit.MEAN: "",
+    Unit.GRIDS: mark("个"),
+    Unit.YEARS: mark("年"),
 }
 # Counts need nothing to rest on: nothing is a number too.
-BARE = (Unit.CASES, Unit.ENTRIES, Unit.AMOUNT)
+BARE = (Unit.CASES, Unit.ENTRIES, Unit.AMOUNT, Unit.GRIDS)
+
+
+class Rows(enum.StrEnum):
+    """What stands behind a figure, row by row."""
+
+    CASES = "cases"
+    ENTRIES = "entries"
+    GRIDS = "grids"
+    PEOPLE = "people"
 
 
 class Base(enum.StrEnum):
@@ -90,7 +104,8 @@ class Metric:
     base: Base | None = None
     # Whether only cases that are still open can count, so that an index of those serves.
     of_open: bool = False
-    # Cases for each so many of the base.
+    # Cases for each so many of the base; of a rate how often its numerator counts, and of years in how many
+    # parts of one it is counted.
     per: int = 1
     # The later moment that the hits ask for. In a series of months each month is counted at its own
     # end, so that older months have no more time than newer ones.
@@ -101,9 +116,17 @@ class Metric:
     about_quality: bool = False
     # Whether it speaks of this very moment, whatever period is looked at.
     only_now: bool = False
+    # What stands behind it; of grids and people the roster answers instead of the cases.
+    rows: Rows = Rows.CASES
+    # Whether all that there is was counted, so that chance has no part in it.
+    counted_whole: bool = False
+    # Whether it counts what people wrote down, so that days without any record say nothing of what was done.
+    recorded: bool = False
+    # Whether the sides of parts add up to those of the whole.
+    adds_up: bool = True
     # The figure of a register that counts its entries, where these are no cases.
     register_figure: int | None = None
-    # The unit of the field that such a figure adds up.
+    # The unit of the field that such a figure adds up, or another word for its own unit.
     entry_unit: str = ""
 
     @property

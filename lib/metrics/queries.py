@@ -30,6 +30,9 @@ from lib.metrics.names import ended_centers, names_of
 from lib.metrics.people import with_bases
 from lib.metrics.question import Question, Side
 from lib.metrics.registered import figure_of
+from lib.metrics.staffing.behind import rows_on_sides
+from lib.metrics.staffing.catalogue import ROSTER_METRICS
+from lib.metrics.staffing.counting import count_roster, spot_of
 from lib.metrics.variant import Decision, Variant
 
 VARIANT = "variant in force"
@@ -73,7 +76,8 @@ def measure(
     has no such periods, and NotReady while the replica is needed and not there.
     """
     registered = tuple(name for name in names if figure_of(name) is not None)
-    names = tuple(name for name in names if name not in registered)
+    of_roster = tuple(name for name in names if name in ROSTER_METRICS)
+    names = tuple(name for name in names if name not in (*registered, *of_roster))
     if unknown := [name for name in names if name not in METRICS]:
         raise BadInput(_("没有“{name}”这个指标。").format(name=unknown[0]))
     timeless = [METRICS[name] for name in names if METRICS[name].placed_by is None]
@@ -83,11 +87,12 @@ def measure(
             raise BadInput(sentence.format(name=_(timeless[0].words), part=_(BY_WORDS[part])))
     chosen = variant or variant_in_force(session)
     question = _question(session, names, center_code, period, moment, only, chosen, by, second)
-    entries = count_registered(session, question, registered) if registered else ()
+    others = count_registered(session, question, registered) if registered else ()
+    others += count_roster(session, question, of_roster) if of_roster else ()
     if not names:
-        return entries
+        return others
     found = kept_answer(session, question.to_the_minute, lambda: count(session, question))
-    return with_bases(session, question, found) + entries
+    return with_bases(session, question, found) + others
 
 
 def _question(
@@ -148,10 +153,15 @@ def arithmetic(
     only: Only = (),
     variant: Variant | None = None,
 ) -> Arithmetic:
-    """The figure with the number of cases on each side; of a rate by times the cases are fewer."""
+    """The figure with the number of cases on each side; of a rate by times the cases are fewer. Of the roster
+    it is grids and people."""
     chosen = variant or variant_in_force(session)
     found = measure(session, (name,), center_code, period, moment, By.WHOLE, None, only, chosen)
     measured = found[0] if found else Measured(name, center_code, 0, 0)
+    if name in ROSTER_METRICS:
+        behind = rows_on_sides(session, name, spot_of(center_code, period, moment))
+        left_out = ROSTER_METRICS[name].exclusions
+        return Arithmetic(measured, behind, tuple((_(one.words), behind[Side.EXCLUDED]) for one in left_out))
     metric = METRICS[name]
     question = _question(session, (name,), center_code, period, moment, only, chosen)
     counts = kept_answer(session, ("sides", question.to_the_minute), lambda: sides(session, question, metric))

@@ -16,7 +16,8 @@ from lib.access.work import system_reading
 from lib.fields.kinds import KINDS
 from lib.i18n import _, language, mark
 from lib.metrics.catalogue import COUNTED_ALONE, METRICS
-from lib.metrics.metric import Metric, Unit
+from lib.metrics.metric import Metric, Rows, Unit
+from lib.metrics.staffing.catalogue import ROSTER_METRICS
 from lib.metrics.variant import Terms
 from lib.registers.design import Design
 from lib.registers.figures.definition import PREFIX, Counts, Definition, loaded, sides
@@ -56,8 +57,8 @@ def figure_of(name: str) -> int | None:
 
 def metric_of(name: str) -> Metric | None:
     """The metric that is called so; None when there is none."""
-    if name in METRICS:
-        return METRICS[name]
+    if found := METRICS.get(name) or ROSTER_METRICS.get(name):
+        return found
     key = figure_of(name)
     return _registered(key) if key is not None else None
 
@@ -96,6 +97,7 @@ def _asked(key: int, language: str, minute: int) -> Metric | None:
         population=_no_cases,
         source=_("台账《{name}》").format(name=design.words),
         least_base=definition.least_base,
+        rows=Rows.ENTRIES,
         register_figure=key,
         entry_unit=_entry_unit(definition, design),
     )

@@ -7,10 +7,12 @@ from decimal import Decimal
 from lib.fields.field import TEN_THOUSAND
 from lib.i18n import _, numbers
 from lib.metrics.measured import Measured
-from lib.metrics.metric import UNIT_WORDS, Metric, Unit
+from lib.metrics.metric import UNIT_WORDS, Metric, Rows, Unit
 
 
 def unit_words(metric: Metric) -> str:
+    if metric.rows is Rows.PEOPLE and metric.entry_unit:
+        return _(metric.entry_unit)
     return metric.entry_unit or _(UNIT_WORDS[metric.unit])
 
 
@@ -23,7 +25,7 @@ def value_words(measured: Measured | None, *, headline: bool = False, with_unit:
         return numbers.headline(measured.numerator) if headline else numbers.whole(measured.numerator)
     if unit is Unit.PERCENT:
         return numbers.percent(measured.value)
-    if unit is Unit.ENTRIES:
+    if unit in (Unit.ENTRIES, Unit.GRIDS):
         said = numbers.whole(measured.numerator)
     elif unit in (Unit.AMOUNT, Unit.MEAN):
         said = f"{measured.value:,.2f}"
@@ -33,7 +35,7 @@ def value_words(measured: Measured | None, *, headline: bool = False, with_unit:
         return said
     if headline and unit is Unit.HOURS:
         return _("{count}小时").format(count=said)
-    return f"{said} {unit_words(measured.of)}".rstrip()
+    return numbers.with_unit(said, unit_words(measured.of))
 
 
 def share_words(measured: Measured | None) -> str:
@@ -44,4 +46,8 @@ def share_words(measured: Measured | None) -> str:
     if measured.of.unit is Unit.MEAN:
         top = f"{Decimal(measured.numerator) / TEN_THOUSAND:,.2f}"
     share = f"{top} ÷ {numbers.whole(measured.denominator)}"
-    return f"{share} × {measured.of.per}" if measured.of.per > 1 else share
+    if measured.of.per == 1:
+        return share
+    return (
+        f"{share} ÷ {measured.of.per}" if measured.of.unit is Unit.YEARS else f"{share} × {measured.of.per}"
+    )

@@ -12,6 +12,7 @@ from lib.i18n import _
 from lib.metrics.catalogue import METRICS
 from lib.metrics.metric import Unit
 from lib.metrics.registered import figure_of, metric_of
+from lib.metrics.staffing.catalogue import OF_A_GRID, ROSTER_METRICS
 from lib.schemes.checks import Checked
 from lib.schemes.scheme import (
     SUBJECT_WORDS,
@@ -39,8 +40,17 @@ def metrics_for(subject: Subject) -> tuple[str, ...]:
     return tuple(work)
 
 
+def roster_metrics_for(subject: Subject) -> tuple[str, ...]:
+    """The metrics of the roster that exist for these units: places, grids and their gridworkers."""
+    if subject in PLACES:
+        return tuple(ROSTER_METRICS)
+    return tuple(one.name for one in OF_A_GRID) if subject in (Subject.GRID, Subject.GRIDWORKER) else ()
+
+
 def _exists(metric: str, subject: Subject) -> bool:
     """Entries of registers belong to centers, so that other units have none."""
+    if metric in ROSTER_METRICS:
+        return metric in roster_metrics_for(subject)
     if figure_of(metric) is not None:
         return subject in PLACES and metric_of(metric) is not None
     return metric in metrics_for(subject)
@@ -96,6 +106,8 @@ def _indicator(checked: Checked, subject: Subject | None) -> Indicator:
     only = checked.narrowing("only")
     if only and metric is None:
         checked.wrong("only", _("手工填报的指标不能限定事件"))
+    if only and metric in ROSTER_METRICS:
+        checked.wrong("only", _("队伍指标不能限定事件"))
     found = Indicator(
         key=checked.key("key"),
         name=checked.text("name", 40),

@@ -21,6 +21,7 @@ from lib.metrics.metric import Base, Metric, Unit
 from lib.metrics.queries import Arithmetic, cases_behind
 from lib.metrics.question import Side
 from lib.metrics.spelling import share_words, value_words
+from lib.metrics.staffing.catalogue import ROSTER_METRICS
 from lib.metrics.variant import QUESTIONS, version_words, words_of
 from lib.ui.cases import case_table
 from lib.ui.look import Look
@@ -228,4 +229,5 @@ def columns(found: list[CaseRow]) -> tuple[Column, ...]:
 
 
 def metric_in_address() -> Metric | None:
-    return METRICS.get(st.query_params.get("metric", ""))
+    name = st.query_params.get("metric", "")
+    return METRICS.get(name) or ROSTER_METRICS.get(name)

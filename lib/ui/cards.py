@@ -12,11 +12,11 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lib.i18n import _, mark, numbers
-from lib.metrics.catalogue import METRICS
 from lib.metrics.comparison import comparable, moved
 from lib.metrics.measured import Measured
-from lib.metrics.metric import Unit
-from lib.metrics.spelling import value_words
+from lib.metrics.metric import Rows, Unit
+from lib.metrics.registered import metric_named
+from lib.metrics.spelling import unit_words, value_words
 from lib.ui.look import Look
 from lib.ui.panel import link_to_figure
 from lib.ui.parts import sums
@@ -63,13 +63,16 @@ def figure_card(name: str, now: Measured | None, then: Then, *, label: str | Non
     box = st.container(border=True, height="stretch", gap="xsmall")
     with box:
         st.metric(
-            label or _(METRICS[name].words),
+            label or _(metric_named(name).words),
             numbers.NOTHING if now is None else value_words(now, headline=True),
             help=explanation(name, now, then),
         )
         st.markdown("  \n".join(_against(now, against, measured) for against, measured in then.items()))
         if now is not None and now.small_base:
-            st.caption(escaped(_("基数小（{base}件），不作比较").format(base=now.denominator)))
+            words = _("基数小（{base}件），不作比较")
+            if now.of.rows is Rows.PEOPLE:
+                words = _("人数少（{base}人次），不作比较")
+            st.caption(escaped(words.format(base=now.denominator)))
     return box
 
 
@@ -86,13 +89,15 @@ def change_of(now: Measured | None, then: Measured | None) -> Change | None:
     if now is None or then is None or rise is None:
         return None
     unit = now.of.unit
-    alike = unit in (Unit.PERCENT, Unit.HOURS) or now.numerator == then.numerator
+    alike = unit in (Unit.PERCENT, Unit.HOURS, Unit.YEARS) or now.numerator == then.numerator
     if not rise and alike:
         return Change(_("持平"), "gray")
     if unit is Unit.PERCENT:
         words = numbers.points(now.value, then.value)
     elif unit is Unit.HOURS:
         words = numbers.hours_moved(rise)
+    elif unit is Unit.YEARS:
+        words = numbers.years_moved(rise, unit_words(now.of))
     else:
         # What both are divided by is the same: it is counted as it stands now.
         words = numbers.change(now.numerator, then.numerator)
@@ -106,7 +111,7 @@ def change_of(now: Measured | None, then: Measured | None) -> Change | None:
 
 def explanation(name: str, now: Measured | None, then: Then) -> str:
     """The formula in words, with its numbers of now and of then."""
-    lines = [_(METRICS[name].formula)]
+    lines = [_(metric_named(name).formula)]
     if now is not None:
         lines.append(sums(now))
     for against, measured in then.items():

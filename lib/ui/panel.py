@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,8 +21,9 @@ from lib.exports.commands import new_export_id, register_export
 from lib.exports.sheet import Column, ColumnKind, Drawing, Sheet, facts_of
 from lib.exports.workbook import workbook_bytes
 from lib.i18n import _, language, listed, numbers, speaking
-from lib.metrics.catalogue import METRICS
 from lib.metrics.dimensions import NARROWING, By, is_key
+from lib.metrics.metric import Rows
+from lib.metrics.registered import metric_named
 from lib.metrics.variant import version_words
 from lib.ui import charts
 from lib.ui.drawn import Drawn
@@ -59,6 +60,8 @@ class Panel:
     clicks: bool = False
     # Whether the table is what people came for.
     expanded: bool = False
+    # Whether its names lie in its areas, so that it is moved sideways on a phone instead of made narrower.
+    wide: bool = False
 
 
 def draw(look: Look, panel: Panel) -> None:
@@ -69,13 +72,14 @@ def draw(look: Look, panel: Panel) -> None:
     options: dict[str, Any] = {}
     if panel.clicks:
         options = {"on_select": lambda: _clicked(key), "selection_mode": "points"}
-    st.plotly_chart(
-        panel.figure,
-        key=key,
-        config=charts.CONFIG_QUIET,
-        alt=panel.alt or f"{panel.title} {panel.subtitle}",
-        **options,
-    )
+    with st.container(key=f"wide {panel.key}") if panel.wide else nullcontext():
+        st.plotly_chart(
+            panel.figure,
+            key=key,
+            config=charts.CONFIG_QUIET,
+            alt=panel.alt or f"{panel.title} {panel.subtitle}",
+            **options,
+        )
     opened = st.expander(_("数据表与导出"), panel.expanded, on_change="rerun", key=f"table of {key}")
     if opened.open:
         with opened:
@@ -120,13 +124,20 @@ def _table(panel: Panel, key: str) -> None:
     )
     if panel.cell is None:
         return
-    st.caption(_("点表中的一个数，看它的算式和背后的事件。"))
+    st.caption(_behind(panel))
     for row, heading in event["selection"].get("cells", ()):
         place = list(shown).index(heading) if heading in shown else -1
         rows = len(panel.columns[0].values)
         address = panel.cell(place, row) if place >= 0 and isinstance(row, int) and 0 <= row < rows else None
         if address is not None:
             leave_for("figure", address)
+
+
+def _behind(panel: Panel) -> str:
+    """What stands behind the numbers: cases, or grids and people."""
+    if any(metric_named(name).rows in (Rows.GRIDS, Rows.PEOPLE) for name in panel.metrics):
+        return _("点表中的一个数，看它的算式和背后的网格、人员。")
+    return _("点表中的一个数，看它的算式和背后的事件。")
 
 
 def _formats(columns: tuple[Column, ...]) -> dict[str, Any]:
@@ -145,7 +156,7 @@ def _formats(columns: tuple[Column, ...]) -> dict[str, Any]:
 
 def facts(look: Look, panel: Panel) -> tuple[tuple[str, str], ...]:
     """What a file says about itself besides its numbers."""
-    metrics = [METRICS[name] for name in panel.metrics]
+    metrics = [metric_named(name) for name in panel.metrics]
     return facts_of(
         filters=look.words,
         period=look.days_words(),

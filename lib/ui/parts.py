@@ -10,12 +10,12 @@ from db.models.case import Source
 from lib import clock
 from lib.exports.sheet import Column, ColumnKind, Drawing, DrawingKind
 from lib.i18n import _, listed, numbers
-from lib.metrics.catalogue import METRICS
 from lib.metrics.dimensions import LENGTHS, By, child_length
 from lib.metrics.measured import Measured, Period
 from lib.metrics.metric import Unit
 from lib.metrics.queries import categories, department_kinds
 from lib.metrics.question import grouped
+from lib.metrics.registered import metric_named
 from lib.metrics.spelling import share_words, value_words
 from lib.ui import bars, dots
 from lib.ui.look import Look
@@ -30,7 +30,7 @@ PLACES = (By.CHILD, *LENGTHS)
 def sums(measured: Measured) -> str:
     """`95.2% = 1,234 ÷ 1,296`, the count, or the time and how many cases it was found among."""
     unit = measured.of.unit
-    if unit is Unit.CASES:
+    if unit in (Unit.CASES, Unit.GRIDS):
         return numbers.whole(measured.numerator)
     if unit is Unit.HOURS:
         words = _("{value}（{count}件）")
@@ -141,7 +141,7 @@ def ranking(
         )
         for m in shown
     ]
-    metric = METRICS[name]
+    metric = metric_named(name)
     words = _(metric.words)
     if len(firm) > 1 and firm[0].rate == firm[-1].rate:
         sentence = _("{metric}：各部分都是{value}").format(metric=words, value=numbers.percent(firm[0].rate))
@@ -186,7 +186,7 @@ def rate_columns(
     rows = [*rated, *empty]
     return (
         Column(_("名称"), ColumnKind.TEXT, tuple(look.name_of(by, m.key) for m in rows)),
-        Column(_(METRICS[name].words), ColumnKind.PERCENT, tuple(m.value for m in rows)),
+        Column(_(metric_named(name).words), ColumnKind.PERCENT, tuple(m.value for m in rows)),
         Column(_("分子"), ColumnKind.COUNT, tuple(m.numerator for m in rows)),
         Column(_("分母"), ColumnKind.COUNT, tuple(m.denominator or 0 for m in rows)),
     )
