@@ -61,6 +61,18 @@ def hours_moved(moved: Decimal) -> str:
     return _("{sign}{size}小时").format(sign=_sign(moved), size=abs(moved))
 
 
+def years_moved(moved: Decimal, unit: str) -> str:
+    """The change of an age or a length of service, in years."""
+    return _("{sign}{size}{unit}").format(sign=_sign(moved), size=abs(moved), unit=unit)
+
+
+def with_unit(said: str, unit: str) -> str:
+    """42.0岁 / 42.0 years: only Chinese writes a unit at once behind its number."""
+    if not unit or language() == "zh":
+        return f"{said}{unit}"
+    return f"{said} {unit}"
+
+
 def _sign(moved: Decimal) -> str:
     return "▲" if moved > 0 else "▼" if moved < 0 else ""
 

@@ -84,6 +84,7 @@ def field(look: Look, metric: Metric, by: By) -> Panel:
         Drawing(DrawingKind.BAR, 0, (1,), _(metric.words)) if firm else None,
         cell=cell_by_part(look, metric.name, by, keys),
         clicks=True,
+        wide=True,
     )
 
 

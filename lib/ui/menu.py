@@ -34,6 +34,7 @@ SITUATION, ANALYSIS, MANAGEMENT, OWN = mark("态势"), mark("分析"), mark("管
 ASSESSING = mark("考核")
 SCHEDULING = mark("调度")
 LISTS = mark("清单台账")
+PEOPLE = mark("队伍")
 
 MENU = (
     Entry("overview", mark("一屏尽览"), ":material/space_dashboard:", SITUATION, Permission.READ_CENTERS),
@@ -42,6 +43,43 @@ MENU = (
     Entry("grid", mark("网格卡片"), ":material/badge:", SITUATION, Permission.READ_GRIDS, listed=False),
     Entry("cases", mark("事件"), ":material/assignment:", SITUATION, Permission.READ_CASES),
     Entry("case", mark("事件详情"), ":material/article:", SITUATION, Permission.READ_CASES, listed=False),
+    # The roster: who is in which grid.
+    Entry("staffing", mark("队伍概况"), ":material/groups_2:", PEOPLE, Permission.READ_FIGURES),
+    Entry("roster", mark("花名册"), ":material/contacts:", PEOPLE, Permission.READ_ROSTER),
+    Entry("person", mark("人员"), ":material/person:", PEOPLE, Permission.READ_ROSTER, listed=False),
+    Entry(
+        "roster_sheet",
+        mark("花名册表格编辑"),
+        ":material/table_edit:",
+        PEOPLE,
+        Permission.KEEP_ROSTER,
+        listed=False,
+    ),
+    Entry(
+        "roster_import",
+        mark("花名册导入"),
+        ":material/upload_file:",
+        PEOPLE,
+        Permission.KEEP_ROSTER,
+        listed=False,
+    ),
+    Entry("join", mark("办理上岗"), ":material/person_add:", PEOPLE, Permission.KEEP_ROSTER, listed=False),
+    Entry("notices", mark("公示牌"), ":material/signpost:", PEOPLE, Permission.EXPORT_ROSTER),
+    Entry("staffing_rules", mark("配备规则"), ":material/rule_settings:", PEOPLE, Permission.READ_GRIDS),
+    Entry("duty", mark("巡查走访"), ":material/directions_walk:", PEOPLE, Permission.READ_GRIDS),
+    Entry("record", mark("登记巡查走访"), ":material/edit_location:", PEOPLE, Permission.RECORD_DUTY),
+    Entry(
+        "duty_import",
+        mark("导入巡查走访"),
+        ":material/upload_file:",
+        PEOPLE,
+        Permission.RECORD_DUTY,
+        listed=False,
+    ),
+    Entry("training", mark("培训"), ":material/school:", PEOPLE, Permission.READ_GRIDS),
+    Entry("spot_checks", mark("履职抽查"), ":material/casino:", PEOPLE, Permission.READ_ROSTER),
+    Entry("allowances", mark("积分补助"), ":material/payments:", PEOPLE, Permission.PREPARE_ALLOWANCES),
+    Entry("accountability", mark("责任追究"), ":material/gavel:", PEOPLE, Permission.READ_ACCOUNTABILITY),
     Entry("analysis", mark("分析总览"), ":material/monitoring:", ANALYSIS, Permission.READ_FIGURES),
     Entry("volume", mark("事件量"), ":material/bar_chart:", ANALYSIS, Permission.READ_FIGURES),
     Entry("hotspots", mark("热点与重复"), ":material/whatshot:", ANALYSIS, Permission.READ_FIGURES),

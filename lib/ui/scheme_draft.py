@@ -17,13 +17,12 @@ from lib.access.viewer import Viewer
 from lib.centers.groups import GROUP_WORDS
 from lib.errors import BadInput
 from lib.i18n import _, mark, numbers
-from lib.metrics.catalogue import METRICS
 from lib.metrics.registered import metric_named, metric_of
 from lib.registers.figures.queries import FigureRow
 from lib.schemes.commands import change_draft
 from lib.schemes.differences import differences
 from lib.schemes.queries import Wording
-from lib.schemes.reading import PLACES, metrics_for, read
+from lib.schemes.reading import PLACES, metrics_for, read, roster_metrics_for
 from lib.schemes.scheme import (
     PUBLISHED_WORDS,
     RHYTHM_WORDS,
@@ -153,7 +152,8 @@ def _called(words: Mapping[str, str]) -> Callable[[Any], str]:
 def _lines(wording: Wording, seen: int, scheme: Scheme, figures: Sequence[FigureRow]) -> None:
     """One row for each indicator; what the editor says is read from its own changes when it is saved."""
     subject = st.session_state.get(_key(wording, seen, "object"), scheme.subject)
-    names = {name: _(METRICS[name].words) for name in metrics_for(Subject(subject))}
+    offered = (*metrics_for(Subject(subject)), *roster_metrics_for(Subject(subject)))
+    names = {name: _(metric_named(name).words) for name in offered}
     if Subject(subject) in PLACES:
         names |= {one.metric: f"{one.definition.words}（{_('台账')}）" for one in figures}
     used = {one.metric for one in scheme.indicators if one.metric}

@@ -16,7 +16,11 @@ CSS = """<style>
 h1 { font-size: 1.6rem !important; padding: 0.2rem 0 0.4rem !important; }
 h2 { font-size: 1.2rem !important; }
 h3 { font-size: 1.05rem !important; }
-@media (max-width: 640px) { [data-testid="stMainBlockContainer"] { padding: 4rem 1rem 3rem; } }
+@media (max-width: 640px) {
+  [data-testid="stMainBlockContainer"] { padding: 4rem 1rem 3rem; }
+  [class*="st-key-wide-"] { overflow-x: auto; }
+  [class*="st-key-wide-"] > * { min-width: 760px; }
+}
 @media print {
   [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stToolbar"] { display: none !important; }
 }
