@@ -14,7 +14,6 @@ from db.models.center import Center
 from db.models.department import Department
 from db.models.deployment import Deployment, DeploymentKind
 from db.models.grid import Grid
-from db.models.roster import Gridworker
 from lib.errors import Told
 from seed.accounts import account_rows
 from seed.cases import Row, cases, ground
@@ -24,7 +23,7 @@ from seed.grids import grid_rows, small_grids
 from seed.plan import Plan
 from seed.practice import practice
 from seed.progress import Progress
-from seed.staff import gridworker_rows
+from seed.roster import roster, write_roster, write_work
 from seed.writing import indexes_built_afterwards, write, write_cases
 
 
@@ -44,9 +43,11 @@ def fill(url: str, plan: Plan, progress: Progress) -> None:
         accounts = account_rows(plan, found, departments)
         write(connection, Center, center_rows(plan, found))
         write(connection, Department, departments)
-        write(connection, Grid, grid_rows(plan, found, small))
-        write(connection, Gridworker, gridworker_rows(plan, small))
+        grids = grid_rows(plan, found, small)
+        write(connection, Grid, grids)
+        people = roster(plan, found, small, grids)
         write(connection, Account, accounts.accounts)
+        write_roster(connection, plan, people, accounts.accounts)
         write(connection, AccountArea, accounts.areas)
         write(connection, DemonstrationPassword, accounts.shown)
         write(connection, CaseCategory, category_rows())
@@ -64,6 +65,8 @@ def fill(url: str, plan: Plan, progress: Progress) -> None:
                 }
             ],
         )
+        progress.say("正在生成培训、巡查和补助……")
+        write_work(connection, plan, found, small, people, accounts.accounts)
         progress.say("正在生成考核、调度和任务……")
         practice(connection, plan)
         progress.say("正在提交……")

@@ -11,7 +11,6 @@ from typing import Any
 from db.models.center import Level
 from db.models.grid import GridColor, GridSetting, GridSize, PartyOrganization, Place
 from seed.city import Unit
-from seed.people import People
 from seed.plan import Plan, shared_out
 
 LARGE, MEDIUM = 110, 1086
@@ -138,9 +137,8 @@ def _dedicated_grid(dice: random.Random, number: int, village: Unit, taken: set[
 def grid_rows(plan: Plan, units: list[Unit], small: list[SmallGrid]) -> list[dict[str, Any]]:
     """Small grids keep their numbers; the larger ones come after them and add up what lies in them."""
     dice = plan.dice("party")
-    people = People(dice)
     colors = _colors(plan, small)
-    officials = People(plan.dice("officials"))
+    cards = plan.dice("color cards")
     rows: list[dict[str, Any]] = []
     serials: dict[str, int] = defaultdict(int)
     for grid in small:
@@ -159,10 +157,9 @@ def grid_rows(plan: Plan, units: list[Unit], small: list[SmallGrid]) -> list[dic
                 "residents": grid.residents,
                 "party_organization": PartyOrganization.BRANCH if branch else PartyOrganization.GROUP,
                 "party_organization_name": f"{grid.village.short}{grid.name}{word}",
-                "secretary_name": people.name(),
                 "color": color,
             }
-            | (_color_card(plan, officials, color) if color is not GridColor.BLUE else {})
+            | (_color_card(plan, cards, color) if color is not GridColor.BLUE else {})
         )
     return rows + _larger_rows(plan, units, small)
 
@@ -174,10 +171,8 @@ def _row(number: int, code: str, center_code: str) -> dict[str, Any]:
         "place",
         "party_organization",
         "party_organization_name",
-        "secretary_name",
         "color_reason",
         "color_since",
-        "official_name",
     )
     return {"id": number, "code": code, "center_code": center_code, **dict.fromkeys(empty)}
 
@@ -190,13 +185,10 @@ def _colors(plan: Plan, small: list[SmallGrid]) -> dict[int, GridColor]:
     return colors | {grid.id: GridColor.YELLOW for grid in drawn[RED : RED + YELLOW]}
 
 
-def _color_card(plan: Plan, officials: People, color: GridColor) -> dict[str, Any]:
-    """A few have no official in charge yet: the screen must have something to ask for."""
-    dice = officials.dice
+def _color_card(plan: Plan, dice: random.Random, color: GridColor) -> dict[str, Any]:
     return {
         "color_reason": dice.choice(REASONS[color]),
         "color_since": plan.today - timedelta(days=dice.randrange(3, 120 if color is GridColor.RED else 75)),
-        "official_name": officials.name() if dice.random() < 0.93 else None,
     }
 
 

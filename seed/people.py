@@ -27,12 +27,13 @@ def check_character(digits: str) -> str:
 
 
 class People:
-    """Hands out people who do not exist; within one register no phone or ID comes twice."""
+    """Hands out people who do not exist; within one register no phone or ID comes twice, nor in those that
+    are made beside it."""
 
-    def __init__(self, dice: random.Random) -> None:
+    def __init__(self, dice: random.Random, beside: People | None = None) -> None:
         self.dice = dice
-        self._phones: set[str] = set()
-        self._citizen_ids: set[str] = set()
+        self._phones: set[str] = beside._phones if beside else set()
+        self._citizen_ids: set[str] = beside._citizen_ids if beside else set()
 
     def name(self) -> str:
         surname = self.dice.choices(SURNAMES, SURNAME_WEIGHTS)[0]
