@@ -14,6 +14,7 @@ import random
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
@@ -27,10 +28,11 @@ from db.models.department import Department
 from db.models.deployment import Deployment, DeploymentKind
 from db.models.grid import Grid, GridColor, GridSetting, GridSize, PartyOrganization, Place
 from db.models.indicator import Rework, Satisfied, Suspended, VariantVersion
-from db.models.roster import PART_TIME_KINDS, Background, Gridworker, Post
+from db.models.roster import PART_TIME_KINDS, Background, Person, Post, PostRole
 from db.models.view import SavedView
 from db.scope import EVERYTHING, Scope, ScopedSession
 from lib.access.viewer import Viewer
+from lib.sealing import sealed
 
 MOMENT = datetime(2026, 6, 30, 9, 0, tzinfo=UTC)  # 17:00 in Lanzhou
 TODAY = date(2026, 6, 30)
@@ -117,24 +119,50 @@ def grid(
         residents=2 * serial,
         party_organization=PartyOrganization.BRANCH,
         party_organization_name=f"支部{center_code}",
-        secretary_name=f"书记{center_code}",
         color=color,
         color_reason=None if color is GridColor.BLUE else f"原因{center_code}",
         color_since=None if color is GridColor.BLUE else TODAY,
-        official_name=f"干部{center_code}" if color is GridColor.RED else None,
     )
 
 
-def gridworker(of: Grid, post: Post = Post.FULL_TIME) -> Gridworker:
-    return Gridworker(
-        grid_id=of.id,
-        center_code=of.center_code,
-        post=post,
-        name=f"人员{of.center_code}",
-        phone="13800000000",
-        background=Background.HIRED,
-        since=TODAY,
+def person(center_code: str, name: str = "", *, phone: str = "13800000000", **fixed: Any) -> Person:
+    return Person(
+        center_code=center_code,
+        name=name or f"人员{center_code}",
+        phone=sealed(phone) or None,
+        background=fixed.pop("background", Background.HIRED),
+        **fixed,
     )
+
+
+def post(
+    of: Grid | None,
+    held_by: Person,
+    role: PostRole = PostRole.FULL_TIME,
+    since: date = TODAY,
+    until: date | None = None,
+) -> Post:
+    """A post of somebody who is in the database already."""
+    return Post(
+        person_id=held_by.id,
+        grid_id=of.id if of else None,
+        center_code=of.center_code if of else held_by.center_code,
+        role=role,
+        name=held_by.name,
+        since=since,
+        until=until,
+    )
+
+
+def gridworker(session: ScopedSession, of: Grid, role: PostRole = PostRole.FULL_TIME, name: str = "") -> Post:
+    """Somebody with a post in the grid, written to the database."""
+    held_by = person(of.center_code, name)
+    session.add(held_by)
+    session.flush()
+    made = post(of, held_by, role)
+    session.add(made)
+    session.flush()
+    return made
 
 
 def boundary(center_code: str, east: float = 100.0) -> CenterBoundary:
@@ -401,9 +429,15 @@ def _plant_grids(session: ScopedSession, chance: random.Random, departments: dic
     session.flush()
     for one in grids:
         if one.size is GridSize.SMALL and chance.random() < 0.8:
-            session.add(gridworker(one))
+            gridworker(session, one)
         if one.setting is GridSetting.URBAN:
-            session.add_all(gridworker(one, post) for post in PART_TIME_KINDS if chance.random() < 0.8)
+            for kind in PART_TIME_KINDS:
+                if chance.random() < 0.8:
+                    gridworker(session, one, kind)
+        if one.size is GridSize.SMALL:
+            gridworker(session, one, PostRole.PARTY_SECRETARY, f"书记{one.center_code}")
+        if one.color is GridColor.RED:
+            gridworker(session, one, PostRole.OFFICIAL_IN_CHARGE, f"干部{one.center_code}")
         near = departments.get(one.center_code[:6]) if chance.random() < 0.5 else None
         city = "C1" if one.center_code.startswith(OTHER_CITY) else "A1"
         session.add_all(
@@ -412,6 +446,13 @@ def _plant_grids(session: ScopedSession, chance: random.Random, departments: dic
             )
             for _n in range(2)
         )
+    for town in codes():  # who works in two villages is kept by their town
+        if len(town) == 9:
+            near = [one for one in grids if one.size is GridSize.SMALL and one.center_code[:9] == town]
+            held_by = person(town)
+            session.add(held_by)
+            session.flush()
+            session.add_all(post(one, held_by, PostRole.ASSISTANT) for one in near[:4:3])
     for code in codes():  # and what lies at no village
         if len(code) < 12:
             city = "C1" if code.startswith(OTHER_CITY) else "A1"

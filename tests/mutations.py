@@ -60,6 +60,17 @@ CHANGED = ("tests/lib/test_register_changes.py", "-k", "not postgresql")
 LISTS = ("tests/lib/test_lists.py", "-k", "not postgresql")
 KEPT = ("tests/lib/test_register_properties.py",)
 FOUND = ("tests/lib/test_register_properties_stored.py", "-k", "not postgresql")
+STAFFED = ("tests/lib/test_grid_staff.py", "-k", "not postgresql")
+MASKED = ("tests/lib/test_masking.py",)
+ROSTER = ("tests/lib/test_roster.py", "-k", "not postgresql")
+ROSTER_EDGES = ("tests/lib/test_roster_edges.py", "-k", "not postgresql")
+PRIVACY = ("tests/lib/test_roster_privacy.py", "-k", "not postgresql")
+GUARDED = ("tests/lib/test_roster_trust.py", "-k", "not postgresql")
+PAID = ("tests/lib/test_roster_rewards.py", "-k", "not postgresql")
+DRAWN = ("tests/lib/test_roster_checks.py", "-k", "not postgresql")
+TRAINED = ("tests/lib/test_roster_training.py", "-k", "not postgresql")
+ON_DUTY = ("tests/lib/test_roster_duty.py", "-k", "not postgresql")
+POSTED = ("tests/lib/test_roster_notices.py", "-k", "not postgresql")
 
 MUTANTS = (
     Mutant(
@@ -137,7 +148,7 @@ MUTANTS = (
     ),
     Mutant(
         "a place that is not known is fine", "db/scope.py",
-        "if row in session.dirty and history.added and not history.deleted:", "if False:",
+        "if row in dirty and history.added and not history.deleted:", "if False:",
         SCOPE,
     ),
     Mutant(
@@ -440,7 +451,7 @@ MUTANTS = (
     ),
     Mutant(
         "a view may say anything", "lib/views/addresses.py",
-        "name in known and _is_value(value)", "_is_value(value)",
+        "name in _known(page, found) and _is_value(value)", "_is_value(value)",
         VIEWS,
     ),
     Mutant(
@@ -708,6 +719,176 @@ MUTANTS = (
         "(one, design.fields, values) for one, values in zip(entries, held, strict=True)]",
         "(one, (), values) for one, values in zip(entries, held, strict=True)]",
         FOUND,
+    ),
+    Mutant(
+        "staff: who covers fills a vacancy", "lib/grids/coverage.py",
+        "Post.covers_id.is_(None), standing(day)", "standing(day)",
+        STAFFED,
+    ),
+    Mutant(
+        "staff: who covers is taken for the holder", "lib/grids/queries.py",
+        ".where(Post.grid_id.in_(ids), Post.covers_id.is_(None), standing(day))",
+        ".where(Post.grid_id.in_(ids), standing(day))",
+        STAFFED,
+    ),
+    Mutant(
+        "staff: the last day is not worked on", "lib/grids/coverage.py",
+        "Post.until >= day", "Post.until > day",
+        STAFFED,
+    ),
+    Mutant(
+        "staff: the first day is not worked on", "lib/grids/coverage.py",
+        "Post.since <= day", "Post.since < day",
+        STAFFED,
+    ),
+    Mutant(
+        "staff: who left is on the card", "lib/grids/staff.py",
+        ".where(Post.grid_id == grid_id, standing(day))", ".where(Post.grid_id == grid_id)",
+        STAFFED,
+    ),
+    Mutant(
+        "staff: everybody sees whole names", "lib/grids/staff.py",
+        "return viewer.may(Permission.READ_ROSTER)", "return True",
+        STAFFED,
+    ),
+    Mutant(
+        "staff: the list shows whole names", "lib/grids/queries.py",
+        "name if whole else masked_name(name)", "name",
+        STAFFED,
+    ),
+    Mutant(
+        "staff: everybody finds by names", "lib/grids/queries.py",
+        "if sees_names(viewer_of(session)):", "if True:",
+        STAFFED,
+    ),
+    Mutant(
+        "staff: whom another center keeps leaves the card", "lib/grids/staff.py",
+        ".join(Person, Person.id == Post.person_id, isouter=True)",
+        ".join(Person, Person.id == Post.person_id)",
+        STAFFED,
+    ),
+    Mutant(
+        "staff: registers are asked for people by everybody", "lib/registers/world.py",
+        "Named.PERSON: Permission.READ_ROSTER", "Named.PERSON: Permission.READ_CENTERS",
+        REGISTERS,
+    ),
+    Mutant(
+        "masking: every sign has its star", "lib/masking.py",
+        "min(len(signs) - family, 2)", "(len(signs) - family)",
+        MASKED,
+    ),
+    Mutant(
+        "masking: a name of one sign is shown", "lib/masking.py",
+        "if len(signs) < 2:", "if not signs:",
+        MASKED,
+    ),
+    Mutant(
+        "masking: what shapes a sign counts as one", "lib/masking.py",
+        " and category(sign) not in _NO_SIGNS", "",
+        MASKED,
+    ),
+    Mutant(
+        "masking: two signs are taken for a family", "lib/masking.py",
+        "2 if len(signs) > 2 and", "2 if",
+        MASKED,
+    ),
+    Mutant(
+        "roster: rules are told of what is no center", "lib/roster/rules/rules.py",
+        "return session.scope.covers(center_code) and session.get(Center, center_code) is not None",
+        "return True",
+        (PROBE, "-k", "sqlite and (roster.rules.queries or codes_that_are_none)"),
+    ),
+    Mutant(
+        "roster: whoever reads it knows who was called to account", "lib/roster/accountability/queries.py",
+        "@query(Permission.READ_ACCOUNTABILITY)\ndef accountability_in",
+        "@query(Permission.READ_ROSTER)\ndef accountability_in",
+        PAID,
+    ),
+    Mutant(
+        "roster: who made a sheet approves it", "lib/roster/rewards/commands.py",
+        "SHEET.take(\"approve\", viewer, sheet.state, done_by=workers_of(session, sheet))",
+        "SHEET.take(\"approve\", viewer, sheet.state)",
+        PAID,
+    ),
+    Mutant(
+        "roster: who gave the money approves it", "lib/roster/rewards/workers.py",
+        "return (*_counted_by(sheet), *session.scalars(gave.distinct()))", "return _counted_by(sheet)",
+        PRIVACY,
+    ),
+    Mutant(
+        "roster: who saves second overwrites", "lib/roster/changes/judging.py",
+        "and change.seen != (post.version, person.version)", "and False",
+        ROSTER,
+    ),
+    Mutant(
+        "roster: what is wrong is written all the same", "lib/roster/changes/commands.py",
+        "    refuse(found)\n    wanted", "    wanted",
+        ROSTER,
+    ),
+    Mutant(
+        "roster: two write at once", "lib/roster/changes/writing.py",
+        "take_lock(session, \"roster\")", "pass",
+        ("tests/lib/test_roster_edges.py", "-k", "of_two_at_once"),
+    ),
+    Mutant(
+        "roster: taken back over what others wrote since", "lib/roster/undoing.py",
+        "    if not _as_left(session, latest, rows):", "    if False:",
+        ROSTER,
+    ),
+    Mutant(
+        "roster: who sees a part takes the part back", "lib/roster/undoing.py",
+        "    if every != len(changes):", "    if False:",
+        ROSTER_EDGES,
+    ),
+    Mutant(
+        "roster: anybody takes a change back", "lib/roster/changes/commands.py",
+        "if made.done_by_id != viewer.account_id and viewer.center_code != made.center_code:", "if False:",
+        GUARDED,
+    ),
+    Mutant(
+        "roster: cards show whole phones", "lib/roster/people/queries.py",
+        "masked_phone(opened(person.phone or \"\")),", "opened(person.phone or \"\"),",
+        GUARDED,
+    ),
+    Mutant(
+        "roster: breaches name everybody", "lib/roster/rules/queries.py",
+        "names[key] = name if whole else masked_name(name)", "names[key] = name",
+        GUARDED,
+    ),
+    Mutant(
+        "roster: numbers are found by whoever tries them", "lib/access/unmasking.py",
+        "    return _count(session, viewer, *asked) > 0", "    return True",
+        PRIVACY,
+    ),
+    Mutant(
+        "roster: the screen shows the phones of a notice", "lib/roster/notices/queries.py",
+        "whole=False, photos=True", "whole=True, photos=True",
+        POSTED,
+    ),
+    Mutant(
+        "draw: the first are drawn", "lib/roster/checks/draw.py",
+        "key=lambda one: (lot(seed, one), one)", "key=lambda one: one",
+        DRAWN,
+    ),
+    Mutant(
+        "draw: who is away is drawn", "lib/roster/checks/candidates.py",
+        "    if not on_leave:", "    if False:",
+        DRAWN,
+    ),
+    Mutant(
+        "draw: drawn again until it suits, without a word", "lib/roster/checks/commands.py",
+        "    if before and not why:", "    if False:",
+        DRAWN,
+    ),
+    Mutant(
+        "training: the second overwrites the first", "lib/roster/training/marking.py",
+        "if now not in ((mark.before, mark.score_before), (mark.result, mark.score)):", "if False:",
+        TRAINED,
+    ),
+    Mutant(
+        "duty: one corrects what others wrote", "lib/roster/duty/commands.py",
+        "if not own and not viewer.may(Permission.CHECK_DUTY):", "if False:",
+        ON_DUTY,
     ),
 )  # fmt: skip
 

@@ -78,6 +78,15 @@ def small_city(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPath
     return stash[_FILLED]
 
 
+def copy_city(source: Path, to: Path) -> None:
+    """A filled file, and beside it the key by which the numbers in it are sealed."""
+    shutil.copy(source, to)
+    key = source.parent / "data" / "fields.key"
+    if key.exists():
+        (to.parent / "data").mkdir(exist_ok=True)
+        shutil.copy(key, to.parent / "data" / key.name)
+
+
 @dataclass(frozen=True)
 class Answer:
     """What came back over HTTP; nothing was followed."""
@@ -282,7 +291,7 @@ def running(source: Path, folder: Path, **environment: str) -> Iterator[Server]:
     """A server on its own copy of `source`."""
     folder.mkdir(parents=True, exist_ok=True)
     database = folder / "running.db"
-    shutil.copy(source, database)
+    copy_city(source, database)
     server = Server(database, folder, **environment)
     try:
         yield server.start()

@@ -74,7 +74,16 @@ ABOVE: dict[str, set[str]] = {
     "approvals": {"lib.base", *NOUNS, *LISTS, *JUDGING, "lib.access", "lib.audit", "db"},
     "centers": {"lib.base", "lib.access", "lib.audit", "db"},
     "grids": {"lib.base", "lib.access", "lib.audit", "db", *NOUNS[:1]},
-    "roster": {"lib.base", "lib.access", "lib.audit", "db", *NOUNS[:2]},
+    "roster": {
+        "lib.base",
+        "lib.fields",
+        "lib.imports",
+        "lib.exports",
+        "lib.access",
+        "lib.audit",
+        "db",
+        *NOUNS[:2],
+    },
     "cases": {"lib.base", "lib.access", "lib.audit", "db", *NOUNS[:3]},
     # A copy of one table, which knows nothing of what is asked of it.
     "replica": {"lib.base", "db"},
@@ -254,6 +263,8 @@ SYSTEMS_EYES = {
     "lib/replica/dialect.py", "lib/replica/follow.py", "lib/scheduling/clockwork.py", "lib/ui/page.py",
     # The numbers of entries go on from everybody's.
     "lib/registers/numbering.py",
+    # A change-set is taken back whole or not at all, also by somebody who sees only a part of it.
+    "lib/roster/undoing.py",
     # What a figure is called is a rule; its numbers are counted with the asker's eyes.
     "lib/metrics/registered.py",
     "lib/ui/server.py",

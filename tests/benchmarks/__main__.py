@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
-from tests.benchmarks import analysis, assessing, pages, registers, sign_in, start
+from tests.benchmarks import analysis, assessing, pages, registers, roster, roster_import, sign_in, start
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,8 @@ BENCHMARKS = {
     **analysis.ANALYSIS,
     **assessing.ASSESSING,
     **registers.REGISTERS,
+    **roster.ROSTER,
+    **roster_import.ROSTER_IMPORT,
 }
 
 

@@ -192,7 +192,7 @@ def test_a_register_from_its_first_heading_to_the_chart_and_back_from_excel(
     # The chart of the county shows it, and whose it is.
     county.goto(f"{server.url}/register_figures?register={register}")
     settled(county)
-    told(county, f"城关区{FIGURE}：1 条")
+    told(county, f"城关区{FIGURE}：1条")
     expect(county.locator(".st-key-figure-by-month .barlayer .point")).to_have_count(12)
     expect(county.get_by_test_id("stMain").get_by_text("酒泉路街道").first).to_be_attached()
 

@@ -48,7 +48,7 @@ from db.models.center import Center
 from db.models.department import Department
 from db.models.deployment import Deployment
 from db.models.grid import Grid, GridSetting, GridSize
-from db.models.roster import Gridworker
+from db.models.roster import Person, Post
 from db.scope import (
     EVERYTHING,
     OutsideScope,
@@ -148,7 +148,9 @@ READINGS: dict[str, Callable[[ScopedSession], Any]] = {
     "not exists": rows(select(Center.code).where(~exists().where(Case.center_code == Center.code))),
     "exists alone": rows(select(exists(select(Case.id)), func.count(Grid.id))),
     "in": rows(select(Grid.code).where(Grid.id.in_(select(Case.grid_id).where(Case.rating == 5)))),
-    "not in": rows(select(Grid.code).where(Grid.id.not_in(select(Gridworker.grid_id)))),
+    "not in": rows(
+        select(Grid.code).where(Grid.id.not_in(select(Post.grid_id).where(Post.grid_id.is_not(None))))
+    ),
     "scalar subquery": rows(select(select(func.count(Case.id)).scalar_subquery(), Grid.code)),
     "correlated subquery": rows(
         select(
@@ -188,8 +190,8 @@ READINGS: dict[str, Callable[[ScopedSession], Any]] = {
             select(func.count(Case.id)).where(Case.grid_id == Grid.id).scalar_subquery(), Grid.code
         )
     ),
-    "vacant": rows(select(Grid.code).where(vacant())),
-    "incomplete": rows(select(Grid.code).where(incomplete())),
+    "vacant": rows(select(Grid.code).where(vacant(makers.TODAY))),
+    "incomplete": rows(select(Grid.code).where(incomplete(makers.TODAY))),
     "tuple": rows(select(Case.id).where(tuple_(Case.rating, Case.id) > (3, 0))),
     "wide condition": rows(select(Case.id).where(or_(Case.id > 0, Case.id <= 0))),
     "get": lambda s: [plain(s.get(Case, number)) for number in range(1, 300)],
@@ -235,7 +237,7 @@ def test_every_way_to_read_is_narrowed(city):
 
 def random_statement(chance: random.Random) -> Any:
     """A select over one to three classes, joined or not, with conditions and columns of many forms."""
-    models: list[Any] = [chance.choice([Case, Grid, Center, Gridworker, Account]) for _n in range(2)]
+    models: list[Any] = [chance.choice([Case, Grid, Center, Post, Account]) for _n in range(2)]
     left, right = (aliased(m) if chance.random() < 0.4 else m for m in models)
     if left is right:
         right = aliased(right)
@@ -546,7 +548,7 @@ def test_every_class_has_exactly_one_mark():
 
 def test_bulk_writes_touch_the_scopes_rows_alone(city):
     for scope in (Scope.of([TOWN]), Scope.of([COUNTY]), Scope(())):
-        for model in (Case, Grid, Gridworker):
+        for model in (Case, Grid, Person, Post):
             mark = Case.title if model is Case else model.name
             with session_with(city, scope) as session:
                 session.execute(update(model).where(model.id > 0).values({mark.key: "touched"}))
@@ -555,14 +557,12 @@ def test_bulk_writes_touch_the_scopes_rows_alone(city):
                 for row in session.scalars(select(model)):
                     assert (getattr(row, mark.key) == "touched") == scope.covers(row.center_code)
     with session_with(city, Scope.of([TOWN])) as session:
-        before = session.scalar(select(func.count(Gridworker.id)))
-        assert session.execute(delete(Gridworker)).rowcount == before
+        before = session.scalar(select(func.count(Post.id)))
+        assert session.execute(delete(Post)).rowcount == before
         assert session.execute(delete(Case).where(Case.grid_id.in_(select(Grid.id)))).rowcount > 0
         session.info["scope"] = EVERYTHING
-        assert (
-            session.scalars(select(Gridworker.id).where(within(Gridworker.center_code, [TOWN]))).all() == []
-        )
-        assert session.scalar(select(func.count(Gridworker.id))) > before
+        assert session.scalars(select(Post.id).where(within(Post.center_code, [TOWN]))).all() == []
+        assert session.scalar(select(func.count(Post.id))) > before
 
 
 def _new_rows(code: str) -> list[Base]:

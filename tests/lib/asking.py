@@ -41,6 +41,7 @@ from db.models.assessment import (
 from db.models.case import Case
 from db.models.center import Level
 from db.models.department import Department
+from db.models.duty import Campaign, CheckedPost, Finding, Patrol, SpotCheck, Visit
 from db.models.grid import Grid, GridColor, GridSetting, GridSize
 from db.models.indicator import Rework, Satisfied, Suspended
 from db.models.publication import GateException, Publication, PublishedItem
@@ -53,7 +54,18 @@ from db.models.register import (
     Register,
     RegisterMetric,
 )
+from db.models.reward import (
+    Accountability,
+    AccountabilityKind,
+    AllowanceLine,
+    AllowanceRule,
+    AllowanceSheet,
+    Award,
+    AwardKind,
+)
+from db.models.roster import LeaveKind, Person, Post, PostRole, RosterAction, RuleKind, StaffingRule
 from db.models.scheduling import Meeting, Report, Round, RoundKind, Task
+from db.models.training import AttendanceResult, TrainingRound, TrainingSession
 from db.models.view import SavedView
 from db.models.window import ServiceWindow
 from db.scope import ScopedSession
@@ -72,15 +84,29 @@ from lib.metrics.dimensions import By
 from lib.metrics.measured import Period
 from lib.metrics.queries import VARIANT
 from lib.metrics.question import Side
+from lib.metrics.staffing.catalogue import ROSTER_METRICS
 from lib.metrics.variant import Variant
 from lib.registers.changes.judging import RowChange
 from lib.registers.entries.finding import Filter, How
 from lib.registers.figures.definition import Counts, Definition
+from lib.reports.grid_notice import notice_bytes
+from lib.roster.changes.change import LineChange
+from lib.roster.duty.importing import What, columns_of
+from lib.roster.duty.listing.queries import DutyFilter, Found
+from lib.roster.duty.records import Patrolled, Visited
+from lib.roster.fields import roster_fields
+from lib.roster.queries import Issue, RosterFilter
+from lib.roster.training.marking import Mark
+from lib.roster.training.planning import Plan, Sitting
+from lib.roster.training.sheet import COLUMNS as ATTENDANCE
+from lib.roster.training.words import Lack
 from lib.scheduling.plan import written_plan
 from lib.scheduling.states import REPORT, TASK
 from lib.scheduling.usual import USUAL
 from lib.schemes.states import SCHEME
 from tests import assessing, makers, registering
+from tests.lib.prepared_rewards import RULE
+from tests.lib.prepared_roster import photo
 from tests.makers import MOMENT, TODAY
 
 LIB = Path(__file__).parent.parent.parent / "lib"
@@ -149,6 +175,10 @@ class Objects:
     print_templates: dict[str, list[int]] = field(default_factory=dict)
     figures: dict[str, list[int]] = field(default_factory=dict)
     editions: dict[str, list[int]] = field(default_factory=dict)
+    # Rows of the roster, each kind by the name of its table.
+    roster: dict[str, dict[str, list[int]]] = field(default_factory=dict)
+    # Where people hold posts, whoever keeps them.
+    works_at: dict[int, set[str]] = field(default_factory=dict)
     # The assessments, most of them from above, in which a center is a unit.
     assessed_in: dict[str, list[int]] = field(default_factory=dict)
     viewers: dict[tuple[str, Role], Viewer] = field(default_factory=dict)
@@ -182,12 +212,18 @@ def objects_of(session: ScopedSession) -> Objects:
         keyed: Any = model
         for number, code in session.execute(select(keyed.id, keyed.center_code).order_by(keyed.id)):
             held.setdefault(code, []).append(number)
+    for keyed in OF_THE_ROSTER:
+        held = found.roster.setdefault(keyed.__name__, {})
+        for number, code in session.execute(select(keyed.id, keyed.center_code).order_by(keyed.id)):
+            held.setdefault(code, []).append(number)
+    for number, code in session.execute(select(Post.person_id, Post.center_code)):
+        found.works_at.setdefault(number, set()).add(code)
     places = select(AssessedUnit.unit_key, AssessedUnit.assessment_id).order_by(AssessedUnit.id)
     for code, number in session.execute(places):
         found.assessed_in.setdefault(code, []).append(number)
     for row in session.scalars(select(SignInSession)):
         found.marks.setdefault(people[row.account_id].center_code, []).append(row.token_hash[:16])
-    for model in {*HAVE_ID.values(), *DECIDED.values()}:
+    for model in {*HAVE_ID.values(), *DECIDED.values(), *ALSO_KEYS.values()}:
         for number, code in session.execute(select(model.id, model.center_code)):
             found.home_of[model.__name__, number] = code
     return found
@@ -202,16 +238,31 @@ HAVE_ID: dict[str, Any] = {
     "RegisterRow": Register, "RegisterCard": Register, "EntryRow": Entry, "ChangeSetRow": ChangeSet,
     "AttachmentRow": Attachment, "TemplateRow": PrintTemplate, "FigureRow": RegisterMetric,
     "EditionRow": Publication, "ItemRow": PublishedItem, "Matter": PublishedItem, "Reminded": Entry,
-    "ExceptionRow": GateException,
+    "ExceptionRow": GateException, "PersonCard": Person, "Candidate": Person, "PostRow": Post,
+    "RosterSet": ChangeSet, "TrainingRow": TrainingRound, "SessionRow": TrainingSession,
+    "CheckRow": SpotCheck, "CheckedRow": CheckedPost, "PatrolRow": Patrol, "VisitRow": Visit,
+    "Worker": Person, "DutyGrid": Grid, "RecordedBatch": ChangeSet, "LineRow": AllowanceLine,
+    "SheetCard": AllowanceSheet, "RuleRow": AllowanceRule, "AwardRow": Award,
+    "AccountabilityRow": Accountability, "Decision": StaffingRule, "VacantGrid": Grid, "GridBehind": Grid,
+    "PersonBehind": Person,
 }  # fmt: skip
+# Keys of other rows that answers carry, whatever they are answers to.
+ALSO_KEYS: dict[str, Any] = {
+    "person_id": Person, "post_id": Post, "check_id": SpotCheck, "checked_id": CheckedPost,
+}  # fmt: skip
+OF_THE_ROSTER: tuple[Any, ...] = (
+    Person, Post, TrainingRound, TrainingSession, SpotCheck, CheckedPost, Patrol, Visit, AllowanceSheet,
+    AllowanceLine, Award, Accountability,
+)  # fmt: skip
 
 # What waits for a decision has the key of what is decided.
 DECIDED: dict[str, Any] = {
     "entry": Entry, "edition": Publication, "report": Report, "meeting": Meeting, "task": Task,
     "scheme": SchemeVersion, "assessment": Assessment, "objection": Objection, "nomination": Nomination,
+    "allowances": AllowanceSheet,
 }  # fmt: skip
 # Answers that say a rule which may be one from above, and what is called as a register from above is.
-RULES_WITHOUT_KEY = {"Design", "Definition", "GateRuleRow"}
+RULES_WITHOUT_KEY = {"Design", "Definition", "GateRuleRow", "Rule", "RuleRow"}
 CALLED_BY_THEIR_REGISTER = {"Waiting": "about", "Prints": "register"}
 
 
@@ -219,6 +270,8 @@ def _model_of(one: dict[str, Any]) -> Any:
     """The table in which the key of an answer stands."""
     if one.get("class") == "Waiting":
         return DECIDED.get(one["kind"])
+    if one.get("class") == "PersonBehind" and one["finding"] is not None:
+        return CheckedPost
     return HAVE_ID.get(one.get("class", ""))
 
 
@@ -226,6 +279,12 @@ NOBODY = 987_654  # the key of nothing
 NOWHERE = ["7398", "739803", "739803001", "739803001001", "5", "７３９９", "739902001001001", "x'"]
 
 Chance = random.Random
+
+
+def _table(words: str, fields: Any) -> Any:
+    return find_table(open_file("表.csv", words.encode())[0], fields)
+
+
 # What figures are narrowed to; the numbers of grids are also those of foreign ones.
 KEYS: dict[By, list[str]] = {
     By.SOURCE: ["hotline", "patrol"], By.CATEGORY: ["A1", "C1"], By.GROUP: ["A1", ""],
@@ -271,6 +330,101 @@ NAMES_AN_OBJECT: dict[str, tuple[Callable[[Objects, str], list[Any]], Any]] = {
     ),
     "wanted": (lambda o, code: [GridFilter(center_code=code)], GridFilter(center_code="739803")),
 }
+
+
+def _rows_of(model: Any) -> tuple[Callable[[Objects, str], list[Any]], Any]:
+    return lambda o, code: o.roster[model.__name__].get(code, []), NOBODY
+
+
+def _in_grids(make: Callable[[str, str], Any]) -> tuple[Callable[[Objects, str], list[Any]], Any]:
+    """What is said of a grid by its code, and of a center's people by their name."""
+    return (
+        lambda o, code: [make(grid, f"队员{code}") for grid in o.grids.get(code, ())],
+        make(NO_GRID, f"队员{NO_GRID[:12]}"),
+    )
+
+
+NO_GRID = "739803001001001"
+SOMEBODY = {"name": "又一人", "role": "其他力量", "since": "2026-06-01"}
+
+
+def _lines(o: Objects, code: str) -> list[Any]:
+    """A line of somebody else, a new one in a grid, and a new one of somebody known."""
+    return [
+        *(((LineChange(key, {"note": "又"}, (1, 1)),)) for key in o.roster["Post"].get(code, ())),
+        *((LineChange(None, {**SOMEBODY, "grid": grid}),) for grid in o.grids.get(code, ())),
+        *(
+            (LineChange(None, {**SOMEBODY, "grid": f"{makers.VILLAGE}001"}, person_id=key),)
+            for key in o.roster["Person"].get(code, ())
+        ),
+    ]
+
+
+def _lines_of_nobody(rows: tuple[LineChange, ...]) -> tuple[LineChange, ...]:
+    return tuple(
+        dataclasses.replace(
+            one,
+            post_id=None if one.post_id is None else NOBODY,
+            person_id=None if one.person_id is None else NOBODY,
+            typed=one.typed if one.person_id or "grid" not in one.typed else {**one.typed, "grid": NO_GRID},
+        )
+        for one in rows
+    )
+
+
+def _on_duty(o: Objects, code: str) -> list[Any]:
+    people = o.roster["Person"].get(code, ())
+    grids = [int(key) for key in o.grid_keys.get(code, ())]
+    return [
+        (made,) for person in people for grid in grids
+        for made in (Patrolled(grid, person, TODAY, 30, row=1), Visited(grid, person, TODAY, "户又", row=1))
+    ]  # fmt: skip
+
+
+# A name behind the place of the function, or of its package, is looked for before the name alone.
+NAMES_AN_OBJECT |= {
+    "person_id": _rows_of(Person), "to_person_id": _rows_of(Person), "cover_id": _rows_of(Person),
+    "post_id": _rows_of(Post), "session_id": _rows_of(TrainingSession), "check_id": _rows_of(SpotCheck),
+    "checked_id": _rows_of(CheckedPost), "patrol_id": _rows_of(Patrol), "visit_id": _rows_of(Visit),
+    "sheet_id": _rows_of(AllowanceSheet), "line_id": _rows_of(AllowanceLine), "award_id": _rows_of(Award),
+    "accountability_id": _rows_of(Accountability),
+    "grid_id": (lambda o, code: [int(key) for key in o.grid_keys.get(code, ())], NOBODY),
+    "grid_codes": (lambda o, code: [tuple(found[:2])] if (found := o.grids.get(code)) else [], (NO_GRID,)),
+    "lib.roster.training.round_id": _rows_of(TrainingRound),
+    "lib.roster.wanted": (lambda o, code: [RosterFilter(code)], RosterFilter("739803")),
+    "lib.roster.duty.wanted": (
+        lambda o, code: [DutyFilter(code, None, None)], DutyFilter("739803", None, None),
+    ),
+    "lib.roster.changes.rows": (_lines, _lines_of_nobody),
+    "lib.roster.posts.typed": _in_grids(lambda grid, name: {**SOMEBODY, "grid": grid}),
+    "lib.roster.duty.rows": (
+        _on_duty,
+        lambda rows: tuple(dataclasses.replace(one, grid_id=NOBODY, person_id=NOBODY) for one in rows),
+    ),
+    "marks": (
+        lambda o, code: [
+            (Mark(key, AttendanceResult.PASSED, 90),) for key in o.roster["Person"].get(code, ())
+        ],
+        (Mark(NOBODY, AttendanceResult.PASSED, 90),),
+    ),
+    "lib.roster.tables.table": _in_grids(
+        lambda grid, name: _table(
+            f"姓名,岗位,网格,上岗日期\n又一人,其他力量,{grid},2026-06-01\n", roster_fields()
+        )
+    ),
+    "lib.roster.duty.table": _in_grids(
+        lambda grid, name: _table(
+            f"日期,网格代码,网格员,户号\n2026-06-30,{grid},{name},户又\n", columns_of(What.VISITS)
+        )
+    ),
+    "lib.roster.training.table": (
+        lambda o, code: [
+            _table(f"人员编号,姓名,考勤结果\n{key},队员{code},合格\n", ATTENDANCE)
+            for key in o.roster["Person"].get(code, ())
+        ],
+        _table(f"人员编号,姓名,考勤结果\n{NOBODY},队员{NO_GRID},合格\n", ATTENDANCE),
+    ),
+}  # fmt: skip
 # All other parameters: one of the values that they can have.
 SAYS_HOW: dict[str, Callable[[Chance], Any]] = {
     "text": lambda c: c.choice(["", "某", "739901", "7399", "%", "zx7399", "\x00", "事件"]),
@@ -451,7 +605,52 @@ SAYS_HOW |= {
     "table": lambda c: _TABLE,
     "matching": lambda c: match(_TABLE.headers, registering.design().standing),
 }
-OPTIONAL = {"department_id", "grid_code", "template_id"}
+_DAYS = (date(2026, 6, 1), TODAY, date(2026, 7, 1))
+_CHANCE_WORDS: dict[str, tuple[Any, ...]] = {
+    "lib.metrics.staffing.name": (*ROSTER_METRICS, "nothing"),
+    "lib.roster.seen": (1, 1, 1, 2), "as_of": (None, TODAY), "last_day": (TODAY, date(2026, 6, 1)),
+    "everything": (True, False), "ends_others": (True, False), "note": ("", "某"),
+    "lib.roster.posts.kind": tuple(LeaveKind), "lib.roster.changes.kind": tuple(ChangeSetKind),
+    "lib.roster.rules.kind": tuple(RuleKind), "breaches.kind": (None, *RuleKind),
+    "lib.roster.changes.action": (RosterAction.CORRECTED, RosterAction.JOINED),
+    "since": _DAYS, "lib.roster.until": (TODAY, date(2026, 7, 2)),
+    "lib.roster.first": (date(2026, 6, 1), TODAY), "lib.roster.last": (TODAY,),
+    "roles": ((PostRole.FULL_TIME,), (PostRole.FULL_TIME, PostRole.MEDIATOR), ()),
+    "lib.roster.notices.roles": ({PostRole.FULL_TIME: True, PostRole.PARTY_SECRETARY: False}, {}),
+    "write": (notice_bytes,), "also_vacant": (True, False),
+    "lib.roster.checks.wanted": (1, 3, 0), "seed": ("", "2026077期"), "on_leave": (True, False),
+    "finding": tuple(Finding), "follow_up": ("", "督促到岗"),
+    "lib.roster.minutes": (None, 30), "problems": (0, 2), "household": ("户9", ""),
+    "campaign": tuple(Campaign), "problem": ("", "漏水"), "solved_on": (None, TODAY),
+    "number": ("13800000000", "1380000", ""), "set_photo.content": (None, photo(), b"x"),
+    "not_patrolled": (True, False), "over": (True, False), "lib.roster.duty.what": tuple(What),
+    "try_records.what": (What.VISITS,),
+    "plan": (
+        Plan("又一轮", date(2026, 1, 1), date(2026, 12, 31), (PostRole.FULL_TIME,), 12),
+        Plan("", date(2026, 1, 1), date(2025, 12, 31), (), None),
+    ),
+    "sitting": (Sitting("隐患排查", date(2026, 6, 20), 90, "会议室", "讲师"), Sitting("", TODAY, 0)),
+    "below": (True, False), "lack": tuple(Lack), "all_roles": (True, False),
+    "setting": (None, *GridSetting),
+    "lib.roster.rewards.definition": (RULE, {}), "award_kind": tuple(AwardKind), "score": (0, 5),
+    "cents": (0, 100), "correct_line.cents": (None, 200),
+    "lib.roster.rewards.month": (*(date(2026, month, 1) for month in (3, 4, 5, 6)),),
+    "sanction": tuple(AccountabilityKind), "found": ("", "脱岗"), "decision": ("", "约谈"),
+    "lifted": (True, False), "least": (0, 1), "lib.roster.rules.most": (0, 2, 9),
+    "watched": (True, False), "refuses": (True, False), "decide_rule.seen": (None, None, 1),
+}  # fmt: skip
+SAYS_HOW |= {name: (lambda c, values=values: c.choice(values)) for name, values in _CHANCE_WORDS.items()}
+SAYS_HOW |= {
+    "lib.metrics.queries.names": lambda c: tuple(
+        c.sample(sorted(c.choice([METRICS, ROSTER_METRICS])), c.choice([1, 1, 2, 3]))
+    ),
+    "lib.roster.tables.matching": lambda c: match(("姓名", "岗位", "网格", "上岗日期"), roster_fields()),
+    "lib.roster.duty.matching": lambda c: match(
+        ("日期", "网格代码", "网格员", "户号"), columns_of(What.VISITS)
+    ),
+    "lib.roster.training.matching": lambda c: match(("人员编号", "姓名", "考勤结果"), ATTENDANCE),
+}
+OPTIONAL = {"department_id", "grid_code", "template_id", "person_id", "cover_id", "round_id"}
 
 
 @dataclass(frozen=True)
@@ -464,6 +663,22 @@ class Asked:
 
 def parameters_of(function: Callable[..., Any]) -> list[str]:
     return list(inspect.signature(function).parameters)[1:]
+
+
+def known_as(function: Callable[..., Any], name: str, table: dict[str, Any]) -> str:
+    """The name under which a table has a parameter: that of its function, of its packages, or its own."""
+    parts = function.__module__.split(".")
+    places = [".".join(parts[:length]) for length in range(len(parts), 0, -1)]
+    for found in (f"{function.__name__}.{name}", *(f"{place}.{name}" for place in places), name):
+        if found in table:
+            return found
+    return ""
+
+
+def says_how(function: Callable[..., Any], name: str) -> Callable[[Chance], Any] | None:
+    """How a value is chosen, where the parameter names no object; the nearer of both tables holds."""
+    how, names = known_as(function, name, SAYS_HOW), known_as(function, name, NAMES_AN_OBJECT)
+    return SAYS_HOW[how] if how and (not names or (how != name and len(how) > len(names))) else None
 
 
 def arguments_for(
@@ -482,8 +697,10 @@ def arguments_for(
     for name in parameters:
         if name in arguments:
             continue
-        if name in NAMES_AN_OBJECT:
-            find, nothing = NAMES_AN_OBJECT[name]
+        if how := says_how(function, name):
+            arguments[name] = how(chance)
+        elif named := known_as(function, name, NAMES_AN_OBJECT):
+            find, nothing = NAMES_AN_OBJECT[named]
             taken = inspect.signature(function).parameters[name]
             if name in OPTIONAL and "None" in str(taken.annotation) and chance.random() < 0.5:
                 if taken.default is None:
@@ -491,13 +708,13 @@ def arguments_for(
                 arguments[name] = None
                 continue
             there = list(itertools.chain.from_iterable(find(objects, code) for code in centers))
+            if not there and callable(nothing):  # nothing there that could be said of anybody
+                there = [()]
             value = chance.choice(there) if there else nothing
             if name == "wanted":
                 value = varied(value, chance)
             arguments[name] = value
             about.append(name)
-        elif how := SAYS_HOW.get(f"{function.__name__}.{name}", SAYS_HOW.get(name)):
-            arguments[name] = how(chance)
         else:
             raise LookupError(
                 f"{function.__module__}.{function.__name__} takes a parameter {name!r} that the probe does "
@@ -507,7 +724,26 @@ def arguments_for(
     return Asked(arguments, tuple(about))
 
 
-def varied(wanted: GridFilter, chance: Chance) -> GridFilter:
+def varied(wanted: Any, chance: Chance) -> Any:
+    if isinstance(wanted, RosterFilter):
+        return dataclasses.replace(
+            wanted,
+            day=chance.choice([None, TODAY, date(2026, 1, 31)]),
+            text=chance.choice(["", "", "队员", "739901", "13800000000", "人员7399"]),
+            roles=chance.choice([(), (PostRole.FULL_TIME,), (PostRole.MEDIATOR, PostRole.ASSISTANT)]),
+            issue=chance.choice([None, None, *Issue]),
+            grid_code=chance.choice(["", "", "739901001001001", f"{makers.VILLAGE}001"]),
+        )
+    if isinstance(wanted, DutyFilter):
+        return dataclasses.replace(
+            wanted,
+            first=chance.choice([None, date(2026, 6, 1)]),
+            last=chance.choice([None, TODAY]),
+            text=chance.choice(["", "", "队员", "739901", "户7399", "网格"]),
+            grid_code=chance.choice(["", "", "739901001001001", f"{makers.VILLAGE}001"]),
+            campaign=chance.choice([None, None, *Campaign]),
+            found=chance.choice([Found.ANYTHING, *Found]),
+        )
     return dataclasses.replace(
         wanted,
         text=chance.choice(["", "", "网格", "739901", "人员"]),
@@ -518,12 +754,27 @@ def varied(wanted: GridFilter, chance: Chance) -> GridFilter:
     )
 
 
-def with_nothing(asked: Asked, name: str) -> Asked:
+def with_nothing(function: Callable[..., Any], asked: Asked, name: str) -> Asked:
     """The same call about something that does not exist."""
-    _find, nothing = NAMES_AN_OBJECT[name]
+    _find, nothing = NAMES_AN_OBJECT[known_as(function, name, NAMES_AN_OBJECT)]
+    if callable(nothing):
+        nothing = nothing(asked.arguments[name])
     if name == "wanted":
         nothing = dataclasses.replace(asked.arguments[name], center_code=nothing.center_code)
     return Asked({**asked.arguments, name: nothing}, asked.about)
+
+
+def words_in(value: Any) -> Iterator[str]:
+    """All words that stand somewhere in what is asked for."""
+    if isinstance(value, str):
+        yield from [value] if value else []
+    elif isinstance(value, dict):
+        yield from words_in(list(value.values()))
+    elif isinstance(value, (list, tuple)):
+        for part in value:
+            yield from words_in(part)
+    elif dataclasses.is_dataclass(value) and not isinstance(value, type):
+        yield from words_in([getattr(value, one.name) for one in dataclasses.fields(value)])
 
 
 LETTERS = str.maketrans("0123456789", "abcdefghij")
@@ -594,9 +845,24 @@ def foreign_in(text: str, viewer: Viewer, objects: Objects) -> set[str]:
             model = _model_of(one)
             assert model, f"add {kind} to HAVE_ID in tests/lib/asking.py: it carries a row's key"
             home = objects.home_of.get((model.__name__, one["id"]))
-            if home is None or not (viewer.scope.covers(home) or _descends(one, viewer, objects)):
+            known = model is Person and works_there(one["id"], "person_id", viewer, objects)
+            if home is None or not (viewer.scope.covers(home) or known or _descends(one, viewer, objects)):
                 found.add(f"{kind} {one['id']}")
+        for name, also in ALSO_KEYS.items():
+            key = one.get(name)
+            home = objects.home_of.get((also.__name__, key), "")
+            if (
+                key is not None
+                and not viewer.scope.covers(home)
+                and not works_there(key, name, viewer, objects)
+            ):
+                found.add(f"{kind}.{name} {key}")
     return found
+
+
+def works_there(key: int, name: str, viewer: Viewer, objects: Objects) -> bool:
+    """Whether it is somebody with a post of the viewer's: known by it, though a center above keeps them."""
+    return name == "person_id" and any(viewer.scope.covers(one) for one in objects.works_at.get(key, ()))
 
 
 def _without_deciders_above(value: Any, viewer: Viewer) -> Any:
@@ -614,7 +880,7 @@ def _without_deciders_above(value: Any, viewer: Viewer) -> Any:
 
 def _descends(one: dict[str, Any], viewer: Viewer, objects: Objects) -> bool:
     """Whether it is a rule of a center above the viewer."""
-    if one.get("class") in RULES_WITHOUT_KEY:
+    if one.get("class") in RULES_WITHOUT_KEY and "id" not in one:
         return True
     model = _model_of(one)
     home = objects.home_of.get((model.__name__, one.get("id"))) if model is not None else None

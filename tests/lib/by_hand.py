@@ -20,7 +20,7 @@ import chinese_calendar
 from db.models.case import Case
 from db.models.grid import Grid, GridSize
 from db.models.indicator import Rework, Satisfied, Suspended
-from db.models.roster import Gridworker, Post
+from db.models.roster import Post, PostRole
 from db.scope import Scope
 from lib.metrics.dimensions import By, Only
 from lib.metrics.measured import Period
@@ -65,7 +65,9 @@ class City:
 
     cases: tuple[Case, ...]
     grids: tuple[Grid, ...]
-    gridworkers: tuple[Gridworker, ...]
+    posts: tuple[Post, ...]
+    # The local day that the database stands at.
+    today: date
     # Where each department is and of which kind; whose each category is.
     departments: dict[int, tuple[str, str]]
     categories: dict[str, str]
@@ -321,6 +323,13 @@ def quantile(values: list[int], share: Fraction) -> float:
     return float(ordered[low] + (ordered[high] - ordered[low]) * (place - low))
 
 
+def is_gridworker(post: Post, day: date) -> bool:
+    """Who holds a grid of their own on the day; the first and the last one are worked on."""
+    if post.role is not PostRole.FULL_TIME or post.covers_id is not None:
+        return False
+    return post.since <= day and (post.until is None or day <= post.until)
+
+
 def base_of(city: City, asked: Asked, name: str, key: tuple[str, str]) -> int:
     """What lies in the place of a part; parts that are no place rest on what the whole rests on."""
     lengths = {By.CHILD: child_length(asked.center)}
@@ -329,13 +338,13 @@ def base_of(city: City, asked: Asked, name: str, key: tuple[str, str]) -> int:
     places = [(lengths[by], code) for by, code in parts if by in lengths]
     grids = [code for by, code in (*parts, *asked.only) if by is By.GRID]
 
-    def here(code: str, grid_id: int) -> bool:
+    def here(code: str, grid_id: int | None) -> bool:
         mine = asked.scope.everything or code.startswith(asked.scope.prefixes)
         inside = code.startswith(asked.center) and all(code[:n] == place for n, place in places)
         return mine and inside and all(grid == str(grid_id) for grid in grids)
 
     if name == "per_gridworker":
-        return sum(here(p.center_code, p.grid_id) and p.post is Post.FULL_TIME for p in city.gridworkers)
+        return sum(here(p.center_code, p.grid_id) for p in city.posts if is_gridworker(p, city.today))
     small = [grid for grid in city.grids if grid.size is GridSize.SMALL and here(grid.center_code, grid.id)]
     return len(small) if name == "per_grid" else sum(grid.residents for grid in small)
 

@@ -10,8 +10,9 @@ from db.models.case import Case, CaseCategory
 from db.models.center import Center
 from db.models.department import Department
 from db.models.grid import Grid
-from db.models.roster import Gridworker
+from db.models.roster import Post
 from db.scope import ScopedSession
+from lib.deployment import today_of
 from lib.metrics.catalogue import METRICS
 from lib.metrics.queries import cases_behind, measure
 from lib.metrics.question import Side
@@ -24,7 +25,8 @@ def city_of(session: ScopedSession) -> City:
     return City(
         tuple(session.scalars(select(Case))),
         tuple(session.scalars(select(Grid))),
-        tuple(session.scalars(select(Gridworker))),
+        tuple(session.scalars(select(Post))),
+        today_of(session),
         {d.id: (d.center_code, d.kind) for d in session.scalars(select(Department))},
         {c.code: c.center_code for c in session.scalars(select(CaseCategory))},
         {c.code: c.ended_on for c in session.scalars(select(Center)) if c.ended_on},

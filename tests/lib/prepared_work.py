@@ -1,4 +1,5 @@
-"""A county's work for the walk over all actions: schemes, months in each state, a round, tasks, windows."""
+"""A county's work for the walk over all actions: schemes, months in each state, a round, tasks, windows,
+registers and the roster."""
 
 from __future__ import annotations
 
@@ -42,7 +43,12 @@ from lib.scheduling.plan import written_plan
 from lib.scheduling.usual import USUAL
 from lib.schemes.scheme import canonical
 from tests import assessing, makers
+from tests.lib.prepared_duty import prepare_duty
+from tests.lib.prepared_notices import prepare_notices
 from tests.lib.prepared_registers import prepare_registers
+from tests.lib.prepared_rewards import prepare_rewards
+from tests.lib.prepared_roster import prepare_roster
+from tests.lib.prepared_training import prepare_training
 from tests.makers import COUNTY, MOMENT, TODAY, TOWN, VILLAGE
 from tests.registering import unrecorded
 
@@ -51,19 +57,26 @@ OTHER_VILLAGE = f"{TOWN}002"
 
 
 def prepare(session: ScopedSession, leader: Account) -> dict[str, Any]:
-    """How each action of the assessing and scheduling nouns is called by a director of the county whose
-    leader did everything before; "… by" says who else acts."""
+    """How each action is called by a director of the county whose leader did everything before, by its name
+    or, where two are called the same, its whole name; "… by" says who else acts."""
     duty = makers.account(Role.DUTY_OFFICER, VILLAGE, username="village.duty")
     session.add(duty)
     session.flush()
     with unrecorded(session):
-        registers = prepare_registers(session, leader)
+        prepared = (
+            prepare_registers(session, leader)
+            | prepare_roster(session, leader)
+            | prepare_training(session, leader)
+            | prepare_duty(session, leader)
+            | prepare_rewards(session, leader)
+            | prepare_notices(session)
+        )
     return (
         dict.fromkeys(("object_to by",), "village")
         | {"village": makers.viewer_of_account(duty)}
         | _assessing(session, leader)
         | _rounds(session, leader)
-        | registers
+        | prepared
     )
 
 

@@ -18,13 +18,14 @@ from db.models import (
     Department,
     Deployment,
     Grid,
-    Gridworker,
+    Person,
+    Post,
 )
 from db.models.account import AccountState, AreaRelation, Role
 from db.models.case import Source, Stage
 from db.models.deployment import DeploymentKind
 from db.models.grid import GridSetting, GridSize
-from db.models.roster import Post
+from db.models.roster import PostRole
 from lib.access.work import system, system_reading
 from lib.cli.__main__ import main
 
@@ -78,7 +79,8 @@ def everything():
             table: sorted(map(repr, session.execute(select(*model.__table__.columns)).all()))
             for table, model in (
                 ("centers", Center), ("changes", CodeChange), ("audit", AuditEntry), ("grids", Grid),
-                ("accounts", Account), ("areas", AccountArea), ("cases", Case), ("people", Gridworker),
+                ("accounts", Account), ("areas", AccountArea), ("cases", Case), ("people", Person),
+                ("posts", Post),
             )
         }  # fmt: skip
 
@@ -129,11 +131,15 @@ def hang_things():
         session.add(AccountArea(account_id=beside, center_code="620122102201", **area))
         session.add(AccountArea(account_id=above, center_code="620122102", **area))
         session.add(AccountArea(account_id=above, center_code="620105001", **area))
+        worker = Person(center_code="620122102201", name="钱网格员")
+        session.add(worker)
+        session.flush()
         session.add(
-            Gridworker(
+            Post(
+                person_id=worker.id,
                 grid_id=grid,
                 center_code="620122102201",
-                post=Post.FULL_TIME,
+                role=PostRole.FULL_TIME,
                 name="钱网格员",
                 since=date(2025, 1, 1),
             )
@@ -215,7 +221,7 @@ def test_a_town_that_moves_takes_everything_along(bring):
         "620105100204001", "620105100204", case.grid_id, 2,
     )  # fmt: skip
     assert read(Grid, name="大网格 620122102").code == "620105100"
-    assert read(Gridworker).center_code == "620105100204"
+    assert read(Post).center_code == read(Person).center_code == "620105100204"
     assert read(Department, name="住建 620122102").center_code == "620105100"
     assert {n: read(Account, username=n).generation for n in ("above", "town", "handler", "beside")} == {
         "above": 2,  # has an area there

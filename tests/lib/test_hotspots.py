@@ -62,6 +62,7 @@ def planted(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
                 tuple(session.scalars(select(Case))),
                 tuple(session.scalars(select(Grid))),
                 (),
+                TODAY,
                 {d.id: (d.center_code, d.kind) for d in session.scalars(select(Department))},
                 {c.code: c.center_code for c in session.scalars(select(CaseCategory))},
                 {},

@@ -15,6 +15,7 @@ from lib.exports.sheet import Column, ColumnKind, Sheet
 from lib.exports.workbook import workbook_bytes
 from lib.fields.field import Choice, Field, Refused
 from lib.fields.kinds import kind_of
+from lib.fields.words import id_check
 from lib.imports.bad_rows import bad_rows
 from lib.imports.dry_run import State
 from lib.imports.matching import heading_of
@@ -24,6 +25,7 @@ from lib.imports.sheet_reader import Style, number_in_cell
 from lib.imports.synonyms import COUNTERS, whole
 from lib.imports.table import NOTHING, SAME, TOTALS
 from lib.imports.template import template
+from lib.sealing import opened
 from lib.settings import settings
 from tests.lib.importing import GRIDS, Ledger, Places, citizen, filled_in, organization, read
 
@@ -125,6 +127,105 @@ def test_a_code_is_whole_or_refused(digits, kept):
 def test_ten_thousand_codes(digits, kept):
     a_code_is_whole_or_refused(digits, kept)
     a_number_is_a_code_or_refused(digits)
+
+
+FULL_WIDTH = str.maketrans("0123456789Xx-", "０１２３４５６７８９Ｘｘ－")
+CITIZEN, PHONE = Field("f1", "citizen_id", "身份证号"), Field("f2", "phone", "联系电话")
+
+
+def kept(field: Field, said: object) -> str:
+    found = kind_of(field).read(prepared(said, field), field, Places())  # type: ignore[arg-type]
+    return opened(str(found))
+
+
+def refused(field: Field, said: object) -> bool:
+    try:
+        kept(field, said)
+    except Refused:
+        return True
+    return False
+
+
+def a_citizens_number_is_taken_whole_or_refused(day: date, serial: int, place: int, digit: int) -> None:
+    """GB 11643: whatever a hand does to one sign, or to two that stand beside each other, is seen."""
+    first = f"990101{day:%Y%m%d}{serial:03}"
+    number = first + id_check(first)
+    for written in (
+        number,
+        number.lower(),
+        f" {number}\n",
+        number.translate(FULL_WIDTH),
+        f"{number[:6]} {number[6:]}",
+    ):
+        assert kept(CITIZEN, written) == number
+    other = number[:place] + str(digit) + number[place + 1 :]
+    assert other == number or refused(CITIZEN, other)
+    swapped = number[:place] + number[place + 1 : place + 2] + number[place] + number[place + 2 :]
+    assert swapped == number or refused(CITIZEN, swapped)
+    for wrong in (
+        number[:-1],
+        number + "0",
+        number[:17] + "Y",
+        float(number[:17] + "0"),
+        int(number[:15] + "000"),
+    ):
+        assert refused(CITIZEN, wrong)
+
+
+NUMBERS = (
+    st.dates(date(1900, 1, 1), date(2026, 6, 30)), st.integers(0, 999), st.integers(0, 16), st.integers(0, 9),
+)  # fmt: skip
+
+
+@USUAL
+@given(*NUMBERS)
+def test_a_citizens_number_is_taken_whole_or_refused(day, serial, place, digit):
+    a_citizens_number_is_taken_whole_or_refused(day, serial, place, digit)
+
+
+@pytest.mark.slow
+@MANY
+@given(*NUMBERS)
+def test_ten_thousand_citizens_numbers(day, serial, place, digit):
+    a_citizens_number_is_taken_whole_or_refused(day, serial, place, digit)
+
+
+def a_phone_is_the_same_in_every_shape(mobile: str, area: str, local: str, place: int) -> None:
+    shapes = [
+        mobile, int(mobile), float(mobile), f"{mobile}.0", f"+86 {mobile}", f"86-{mobile}", f" {mobile}\n",
+        mobile.translate(FULL_WIDTH), f"{mobile[:3]}-{mobile[3:7]}-{mobile[7:]}",
+        f"{mobile[:3]} {mobile[3:7]} {mobile[7:]}", f"{mobile[0]}.{mobile[1:]}E+10",
+    ]  # fmt: skip
+    assert {kept(PHONE, one) for one in shapes} == {mobile}
+    fixed = f"{area}-{local}"
+    assert {kept(PHONE, one) for one in (fixed, fixed.translate(FULL_WIDTH), f"{area}—{local}")} == {fixed}
+    for wrong in (
+        mobile[:-1],
+        mobile + "0",
+        "2" + mobile[1:],
+        "12" + mobile[2:],
+        mobile[:place] + "x" + mobile[place:],
+    ):
+        assert refused(PHONE, wrong)
+
+
+PHONES = (
+    st.from_regex(r"1[3-9][0-9]{8}[1-9]", fullmatch=True), st.from_regex(r"0[1-9][0-9]{1,2}", fullmatch=True),
+    st.from_regex(r"[2-8][0-9]{6,7}", fullmatch=True), st.integers(0, 11),
+)  # fmt: skip
+
+
+@USUAL
+@given(*PHONES)
+def test_a_phone_is_the_same_in_every_shape(mobile, area, local, place):
+    a_phone_is_the_same_in_every_shape(mobile, area, local, place)
+
+
+@pytest.mark.slow
+@MANY
+@given(*PHONES)
+def test_ten_thousand_phones(mobile, area, local, place):
+    a_phone_is_the_same_in_every_shape(mobile, area, local, place)
 
 
 TAKEN = TOTALS | {one.casefold() for one in SAME} | NOTHING | ERRORS

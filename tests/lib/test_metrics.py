@@ -20,9 +20,9 @@ from hypothesis import strategies as st
 from db.models.account import Role
 from db.models.case import Source
 from db.models.center import Center
-from db.models.grid import GridSize
+from db.models.grid import Grid, GridSize
 from db.models.indicator import Rework, Satisfied, Suspended
-from db.models.roster import Post
+from db.models.roster import PostRole
 from db.scope import Scope, ScopedSession
 from lib import clock
 from lib.access.viewer import Viewer
@@ -91,7 +91,7 @@ def plant(url: str, chance: random.Random) -> None:
         session.add_all([*departments, *grids])
         session.flush()
         for grid in grids:
-            session.add_all(makers.gridworker(grid, post) for post in chance.sample(list(Post), 2))
+            plant_staff(session, grid, chance)
         places = [code for code in makers.codes() if code.startswith(CITY)]
         session.add_all(
             makers.random_case(
@@ -103,6 +103,17 @@ def plant(url: str, chance: random.Random) -> None:
             )
             for _n in range(CASES)
         )
+
+
+def plant_staff(session: ScopedSession, grid: Grid, chance: random.Random) -> None:
+    """Some have left, some are yet to come, and some only stand in for others."""
+    for role in (PostRole.FULL_TIME, *chance.sample(list(PostRole), 2)):
+        own = makers.gridworker(session, grid, role)
+        own.since = TODAY + timedelta(days=chance.choice([-90, -1, 0, 1]))
+        own.until = chance.choice([None, None, own.since, max(own.since, TODAY)])
+        if chance.random() < 0.3:
+            cover = makers.gridworker(session, grid, role)
+            cover.covers_id = own.id
 
 
 @pytest.fixture(autouse=True)

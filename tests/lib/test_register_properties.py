@@ -23,8 +23,9 @@ from lib.registers.design import Design, loaded, written
 from lib.registers.entries.rows import EntryRow
 from lib.registers.values import Computing, packed, title_of, took, unpacked
 from lib.settings import settings
-from lib.ui.register_sheet_draft import Draft, changes_of, line_of, overlaid
+from lib.ui.register_sheet import changes_of, line_of
 from lib.ui.register_widgets import Filling, as_text, begins_with
+from lib.ui.sheet_draft import Draft, overlaid
 from tests.lib import register_strategies as some
 from tests.lib.register_strategies import Town
 from tests.makers import MOMENT

@@ -101,14 +101,14 @@ def office(database, times) -> Iterator[Office]:
         grids = [makers.grid(code, 7) for code in (VILLAGE, f"{TOWN}002")]
         session.add_all([department, *grids])
         session.flush()
-        workers = [makers.gridworker(one) for one in grids]
+        workers = [makers.gridworker(session, one) for one in grids]
         cases = [makers.case(code) for code in (VILLAGE, TOWN)]
-        session.add_all([*workers, *cases])
+        session.add_all(cases)
         session.flush()
         keys = {
             "center": [VILLAGE, TOWN], "grid": [one.code for one in grids],
             "department": [f"{department.id}"],
-            "person": [f"{one.id}" for one in workers], "case": [f"{one.id}" for one in cases],
+            "person": [f"{one.person_id}" for one in workers], "case": [f"{one.id}" for one in cases],
         }  # fmt: skip
     linked = in_use(director, Design("被关联的", fields=(Field("f1", "text", "名称"),)))
     with acting(director) as session:

@@ -220,13 +220,13 @@ def test_a_link_tells_nothing_of_a_register_that_one_does_not_read(city):
 
 def test_who_does_not_read_the_roster_does_not_ask_it_through_a_register(city):
     director, handler = person(city, COUNTY, DIRECTOR), person(city, COUNTY, HANDLER)
+    viewer = makers.viewer_for_role(Role.VIEWER, COUNTY)
     with makers.everything(city) as session:
         grid = makers.grid(VILLAGE, 77)
         session.add(grid)
         session.flush()
-        session.add(worker := makers.gridworker(grid))
-        session.flush()
-        worker_id, name = worker.id, worker.name
+        worker = makers.gridworker(session, grid)
+        worker_id, name = worker.person_id, worker.name
     key = in_use(director, of(Field("f1", "text", "事项"), Field("f2", "person", "网格员")))
     with reading(handler) as session:
         for said in (f"#{worker_id}", name):
@@ -236,6 +236,16 @@ def test_who_does_not_read_the_roster_does_not_ask_it_through_a_register(city):
     with reading(director) as session:
         (row,) = preview_changes(session, key, [RowChange(None, {"f2": f"#{worker_id}"})])
         assert not row.problems
+    with acting(director) as session:
+        entry = make_entry(session, key, VILLAGE, {"f2": name})
+    for said in (name, f"#{worker_id}"):
+        with reading(director) as session:
+            assert find_entries(session, key, filters=(Filter("f2", How.IS, said),)).total == 1
+        for blind in (handler, viewer):
+            with reading(blind) as session, pytest.raises(BadInput):
+                find_entries(session, key, filters=(Filter("f2", How.IS, said),))
+    with reading(viewer) as session:
+        assert entry_card(session, entry).row.cells["f2"] == f"人** #{worker_id}"
 
 
 def test_a_masked_field_of_a_few_answers_is_not_asked_for_them(city):

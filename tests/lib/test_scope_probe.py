@@ -30,7 +30,8 @@ from lib.assessment.states import SHOWN
 from lib.cases import kept
 from lib.metrics.answering import REPLICA
 from lib.replica import keeping
-from tests import assessing, makers, registering, scheduling
+from lib.roster.changes.change import LineChange
+from tests import assessing, makers, registering, rostering, scheduling
 from tests.conftest import one_for_a_file
 from tests.lib import asking
 from tests.makers import COUNTY, RELATIONS, TOWN
@@ -63,22 +64,50 @@ ABOVE_MEANS_ONES_OWN = {
     "lib.schemes.commands.move_draft", "lib.schemes.queries.scheme_for_month",
     "lib.schemes.queries.wordings",
 }  # fmt: skip
+# The roster's lists, counts and figures: their center is a filter. Rules and rounds of training descend.
+ABOVE_MEANS_ONES_OWN |= {
+    "lib.metrics.staffing.queries.ages", "lib.metrics.staffing.queries.grids_behind",
+    "lib.metrics.staffing.queries.people_behind", "lib.metrics.staffing.queries.years_served",
+    "lib.roster.accountability.queries.accountability_in",
+    "lib.roster.accountability.queries.people_to_account",
+    "lib.roster.board.queries.staffing_board", "lib.roster.checks.queries.checks_of",
+    "lib.roster.checks.queries.duty_share", "lib.roster.checks.queries.open_follow_ups",
+    "lib.roster.duty.listing.queries.find_patrols", "lib.roster.duty.listing.queries.find_visits",
+    "lib.roster.duty.people.queries.duty_by_person", "lib.roster.duty.queries.duty_by_campaign",
+    "lib.roster.duty.queries.duty_by_child", "lib.roster.duty.queries.duty_by_grid",
+    "lib.roster.duty.queries.duty_of", "lib.roster.notices.queries.postable_grids",
+    "lib.roster.posts.queries.candidates", "lib.roster.posts.queries.grids_to_hold",
+    "lib.roster.queries.count_issues", "lib.roster.queries.find_lines",
+    "lib.roster.rewards.awards.queries.awards_in", "lib.roster.rewards.awards.queries.people_to_reward",
+    "lib.roster.rewards.queries.points_board", "lib.roster.rewards.ruling.queries.effect_of_rule",
+    "lib.roster.rules.queries.breaches", "lib.roster.rules.queries.count_breaches",
+    "lib.roster.rules.queries.count_if_decided",
+    "lib.roster.training.commands.cancel_round",
+    "lib.roster.training.commands.change_round", "lib.roster.training.commands.hold_session",
+    "lib.roster.training.queries.round_card", "lib.roster.training.records.queries.count_lacking",
+    "lib.roster.training.records.queries.untrained_people", "lib.roster.vacancies.queries.vacancies",
+}  # fmt: skip
 # Registers descend: their entries are written, read, counted and printed below.
 OF_A_REGISTER = {"register_id", "metric_id", "template_id", "publication_id"}
 ABOVE_MEANS_ONES_OWN |= {
     name for name, one in asking.declared().items() if OF_A_REGISTER & {*asking.parameters_of(one.function)}
 }
-# What a unit does of its own in an assessment of a center above.
+# What a unit does of its own in an assessment of a center above, and who trains in a round from above.
 DONE_BELOW = {
     "lib.assessment.commands.enter_score", "lib.assessment.objections.commands.object_to",
-    "lib.assessment.selection.commands.nominate",
+    "lib.assessment.selection.commands.nominate", "lib.roster.training.commands.hold_session",
 }  # fmt: skip
 # A ranking tells the places of others on purpose, from the day that it is shown.
 TELLS_PLACES = {"lib.assessment.queries.ranking", "lib.assessment.queries.unit_card"}
+# Who works in a center is rewarded, called to account and written down there, whoever keeps them.
+REACHES_BY_POST = {
+    "lib.roster.accountability.commands.call_to_account", "lib.roster.duty.commands.record_patrol",
+    "lib.roster.duty.commands.record_visit", "lib.roster.rewards.awards.commands.give_award",
+}  # fmt: skip
 # A field that names a center can name one above; what centers above are called is known below.
 CAN_NAME_CENTERS_ABOVE = {"lib.registers.naming.queries.suggestions"}
 # What these are asked for may be as it is already.
-NOTHING_TO_DO = {"edit_entry", "move_all", "return_to_version", "save_changes"}
+NOTHING_TO_DO = {"edit_entry", "move_all", "return_to_version", "save_changes", "save_lines"}
 # Each success of these hashes a password, which takes a quarter of a second.
 HASHING = {f"lib.access.commands.{name}" for name in ("create_account", "reset_password", "restore_account")}
 HASHED_TIMES = 3
@@ -112,6 +141,7 @@ def probed(
         assessing.plant_assessments(url)
         scheduling.plant_rounds(url)
         registering.plant_registers(url)
+        rostering.plant_roster(url)
         with makers.everything(url) as session:
             objects = asking.objects_of(session)
         with ScopedSession(
@@ -205,10 +235,12 @@ def call(session: ScopedSession, viewer: Viewer, one: Declared, asked: asking.As
 
 def without_echo(answer: str, asked: asking.Asked) -> str:
     """What was asked for may stand in the answer as it was asked."""
-    for value in asked.arguments.values():
-        for word in value if isinstance(value, tuple) else (value,):
-            if isinstance(word, str) and word:
-                answer = answer.replace(json.dumps(word, ensure_ascii=False), '"…"')
+    for word in asking.words_in(list(asked.arguments.values())):
+        answer = answer.replace(json.dumps(word, ensure_ascii=False), '"…"').replace(f"“{word}”", "“…”")
+    for rows in asked.arguments.values():  # a line is called by the key under which it was asked for
+        for one in rows if isinstance(rows, tuple) else ():
+            if isinstance(one, LineChange):
+                answer = answer.replace(f'"serial": {one.post_id},', '"serial": "…",')
     return answer
 
 
@@ -293,7 +325,7 @@ def _done_below(name: str, one: Declared, foreign: list[str]) -> bool:
         "register_id",
         "template_id",
     }
-    return writes or (name in DONE_BELOW and "unit_key" not in foreign)
+    return writes or (name in DONE_BELOW and not {"unit_key", "center_code"} & {*foreign})
 
 
 def probe(
@@ -311,6 +343,8 @@ def probe(
         near = asking.arguments_for(one.function, objects, own, chance)
         kept = {n: v for n, v in near.arguments.items() if n not in foreign}
         asked = asking.Asked(kept | {n: asked.arguments[n] for n in foreign}, asked.about)
+    if name in REACHES_BY_POST:
+        foreign = [n for n in foreign if not asking.works_there(asked.arguments[n], n, viewer, objects)]
     where = (
         name, viewer.role, viewer.center_code, relation, asked.arguments,
         "if the center is only a filter, say so in ABOVE_MEANS_ONES_OWN" if relation == "parent" else "",
@@ -335,7 +369,7 @@ def probe(
         return
     nothing = asked
     for parameter in foreign:
-        nothing = asking.with_nothing(nothing, parameter)
+        nothing = asking.with_nothing(one.function, nothing, parameter)
     unknown, _done = call(session, viewer, one, nothing)
     assert without_echo(answer, asked) == without_echo(unknown, nothing), where
     assert not asking.foreign_in(without_echo(answer, asked), viewer, objects), where
@@ -399,12 +433,14 @@ def test_codes_that_are_none_answer_like_what_is_not_there(probed):
         for role in Role:
             viewer = objects.viewers[COUNTY, role]
             asked = asking.arguments_for(one.function, objects, [COUNTY], chance)
-            expected, _done = call(session, viewer, one, asking.with_nothing(asked, "center_code"))
+            expected, _done = call(
+                session, viewer, one, asking.with_nothing(one.function, asked, "center_code")
+            )
             for word in asking.NOWHERE:
                 said = asking.Asked({**asked.arguments, "center_code": word}, asked.about)
                 found, done = call(session, viewer, one, said)
                 assert not done
-                nothing = asking.with_nothing(asked, "center_code")
+                nothing = asking.with_nothing(one.function, asked, "center_code")
                 assert without_echo(found, said) == without_echo(expected, nothing), (name, word)
 
 

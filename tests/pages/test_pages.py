@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
@@ -27,7 +26,7 @@ from lib.access.work import system, system_reading
 from lib.i18n import LANGUAGES, catalogue
 from lib.ui.menu import BY_NAME, FIRST, MENU, Entry
 from lib.ui.server import close_pages_folder
-from tests.running import HOME, at_database
+from tests.running import HOME, at_database, copy_city
 
 # One account for each role, on different levels, and two with something of their own.
 ACCOUNTS = {
@@ -53,7 +52,7 @@ Draw = Callable[..., AppTest]
 @pytest.fixture(scope="module")
 def city(small_city: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     path = tmp_path_factory.mktemp("pages") / "city.db"
-    shutil.copy(small_city, path)
+    copy_city(small_city, path)
     with at_database(path):
         yield path
 
@@ -203,7 +202,7 @@ def assert_whole(page: AppTest) -> None:
 
 # Without its key in the address such a page says that there is no such thing.
 ABOUT_ONE = (
-    "grid", "case", "entry", "register", "register_sheet", "register_import", "register_figures",
+    "grid", "case", "entry", "person", "register", "register_sheet", "register_import", "register_figures",
 )  # fmt: skip
 
 

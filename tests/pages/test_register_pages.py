@@ -25,7 +25,7 @@ from lib.registers.design import By, Design, Move, Reminder, Stage, StageKind, V
 from lib.registers.entries.queries import find_entries
 from lib.registers.queries import designs_of
 from lib.registers.templates import TEMPLATES
-from lib.ui import register_bulk, register_catalogue, register_export
+from lib.ui import bulk_filling, register_catalogue, register_export
 from tests.makers import viewer_of_account
 from tests.pages.test_pages import ACCOUNTS, GARBAGE, Draw, assert_whole, draw, said
 from tests.running import at_database
@@ -259,11 +259,11 @@ def test_one_value_is_written_into_the_chosen_rows_and_taken_back(draw: Draw) ->
     at = {"register": register()}
     preset = chosen(draw("chengguan.duty", "register", **at), 0, 2)
     page = draw("chengguan.duty", "register", preset, **at)
-    page.selectbox(register_bulk.FIELD).set_value("f2").run()
-    page.text_input(f"{register_bulk.VALUE} f2").set_value("9999").run()
+    page.selectbox(bulk_filling.FIELD).set_value("f2").run()
+    page.text_input(f"{bulk_filling.VALUE} f2").set_value("9999").run()
     assert "fill all" not in keys(page)
     assert "不能这样修改" in errors(page)
-    page.text_input(f"{register_bulk.VALUE} f2").set_value("77").run()
+    page.text_input(f"{bulk_filling.VALUE} f2").set_value("77").run()
     assert_whole(page)
     before = [one.content for one in found()[:3]]
     page.button("fill all").click().run()
@@ -302,7 +302,7 @@ def test_rows_that_were_written_since_are_not_the_ones_that_were_chosen(draw: Dr
     with acting(viewer("chengguan.director")) as session:
         change = RowChange(entry.id, {"f3": "学习" if "life" in entry.content else "生活"}, entry.version)
         save_changes(session, int(at["register"]), ChangeSetKind.EDITOR, "", [change])
-    assert register_bulk.FIELD not in {
+    assert bulk_filling.FIELD not in {
         one.key for one in draw("chengguan.duty", "register", preset, **at).selectbox
     }
 
@@ -311,7 +311,7 @@ def test_only_those_who_fill_choose_several(draw: Draw) -> None:
     preset = chosen(draw("chengguan.viewer", "register", register=register()), 0)
     page = draw("chengguan.viewer", "register", register=register())
     assert preset
-    assert register_bulk.FIELD not in {one.key for one in page.selectbox}
+    assert bulk_filling.FIELD not in {one.key for one in page.selectbox}
     assert "change sets" not in said(page)
 
 

@@ -26,8 +26,9 @@ from lib.registers.changes.judging import RowChange
 from lib.registers.changes.queries import change_sets_of
 from lib.registers.commands import close_register, reopen_register
 from lib.registers.entries.commands import edit_entry, remove_entry
-from lib.ui.register_sheet_draft import Draft, Line, changes_of, overlaid
-from lib.ui.register_upload import Upload, count_key, upload_key
+from lib.ui.importing_upload import Upload, count_key, upload_key
+from lib.ui.register_sheet import changes_of
+from lib.ui.sheet_draft import Draft, Line, overlaid
 from tests.lib.importing import xlsx
 from tests.lib.ledgers import WISHES, entries, in_use
 from tests.makers import viewer_of_account
@@ -92,7 +93,7 @@ def wishes() -> list[str]:
 
 def edits(mount: int = 1, **said: Any) -> tuple[str, dict[str, Any]]:
     whole = {"edited_rows": {}, "added_rows": [], "deleted_rows": []} | said
-    return f"rows of sheet {register_id()} {mount}", whole
+    return f"rows of sheet register {register_id()} {mount}", whole
 
 
 def sheet(draw: Draw, username: str = CLERK, **query: Any) -> AppTest:
@@ -299,7 +300,10 @@ def held_bytes() -> list[bytes]:
 def uploaded(draw: Draw, *rows: tuple[Any, ...], name: str = "心愿.xlsx", **preset: Any) -> AppTest:
     number = register_id()
     sheets = open_file(name, xlsx([HEAD, *rows]))
-    preset = {upload_key(number): Upload(name, sheets, 1), count_key(number): 1} | preset
+    preset = {
+        upload_key(f"register {number}"): Upload(name, sheets, 1),
+        count_key(f"register {number}"): 1,
+    } | preset
     page = draw(CLERK, "register_import", preset, register=str(number))
     assert_whole(page)
     return page
@@ -352,7 +356,10 @@ def test_problems_are_told_by_row_and_column_and_the_good_rows_come_alone(draw: 
 def test_a_column_is_matched_by_the_person(draw: Draw) -> None:
     number = register_id()
     sheets = open_file("表.xlsx", xlsx([("想要的东西", "数量"), ("书包", 1)]))
-    preset = {upload_key(number): Upload("表.xlsx", sheets, 1), count_key(number): 1}
+    preset = {
+        upload_key(f"register {number}"): Upload("表.xlsx", sheets, 1),
+        count_key(f"register {number}"): 1,
+    }
     page = draw(CLERK, "register_import", preset, register=str(number))
     assert "必填的字段还没有对应的列" in told(page).replace("\\", "")
     assert page.button("save the import").disabled

@@ -30,7 +30,8 @@ def filled_file(tmp_path_factory: pytest.TempPathFactory, empty_sqlite: Path) ->
     path = tmp_path_factory.mktemp("seed") / "filled.db"
     shutil.copy(empty_sqlite, path)
     url = f"sqlite:///{path}"
-    fill(url, PLAN, Progress())
+    with pytest.MonkeyPatch.context() as patch, pointed_at(url, path.parent / "data", patch):
+        fill(url, PLAN, Progress())
     close_engine(url)
     return path
 
@@ -40,6 +41,8 @@ def filled(tmp_path: Path, filled_file: Path, monkeypatch: pytest.MonkeyPatch) -
     path = tmp_path / "filled.db"
     shutil.copy(filled_file, path)
     url = f"sqlite:///{path}"
+    # With the key that its numbers were sealed by.
+    shutil.copytree(filled_file.parent / "data", tmp_path / "data")
     with pointed_at(url, tmp_path / "data", monkeypatch):
         yield url
     close_engine(url)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from datetime import date
 
 import pytest
 from sqlalchemy import func, select
@@ -11,18 +12,32 @@ from db.models.account import Account, AccountArea, AccountState, DemonstrationP
 from db.models.center import Center, Level
 from db.models.department import Department
 from db.models.grid import Grid, GridColor, GridSetting, GridSize
-from db.models.roster import PART_TIME_KINDS, Background, Gridworker, Post
+from db.models.roster import PART_TIME_KINDS, Background, Person, Post, PostRole, Sex
 from lib.access.work import system_reading
 from lib.grids.codes import problem_with
+from lib.grids.coverage import standing
+from lib.roster.changes.writing import home_of
+from lib.roster.fields import CENTER_ROLES
+from lib.sealing import MARK, opened
 from seed.city import Unit, units
 from seed.grids import numeral
 from seed.people import check_character
+
+TODAY = date(2026, 6, 30)
 
 
 @pytest.fixture
 def session(filled):
     with system_reading() as session:
         yield session
+
+
+def holders(session, *roles):
+    """How many hold one of these roles today, by grid."""
+    question = select(Post.grid_id, func.count()).where(
+        Post.role.in_(roles), Post.covers_id.is_(None), standing(TODAY)
+    )
+    return dict(session.execute(question.group_by(Post.grid_id)).all())
 
 
 def test_divisions_are_real_but_for_five_that_say_so(session):
@@ -66,6 +81,7 @@ def test_numerals(number, word):
 
 def test_grid_codes_follow_the_rule(session):
     urban = {unit.code: unit.urban for unit in units()}
+    secretaries = holders(session, PostRole.PARTY_SECRETARY)
     serials = defaultdict(list)
     for grid in session.scalars(select(Grid)):
         assert problem_with(grid.code, grid.center_code, grid.size) is None
@@ -82,7 +98,7 @@ def test_grid_codes_follow_the_rule(session):
         assert (grid.place is not None) == (grid.setting is GridSetting.DEDICATED)
         assert grid.party_organization
         assert grid.party_organization_name
-        assert grid.secretary_name
+        assert secretaries[grid.id] == 1
     assert len(serials) == 1180
     assert all(sorted(found) == list(range(1, len(found) + 1)) for found in serials.values())
 
@@ -98,15 +114,19 @@ def test_colors_have_a_card_and_mostly_somebody_in_charge(session):
     colored = session.scalars(select(Grid).where(Grid.color != GridColor.BLUE)).all()
     assert Counter(grid.color for grid in colored) == {GridColor.RED: 113, GridColor.YELLOW: 450}
     assert all(grid.color_reason and grid.color_since and grid.size is GridSize.SMALL for grid in colored)
-    assert 0 < sum(grid.official_name is None for grid in colored) < 80
+    officials = holders(session, PostRole.OFFICIAL_IN_CHARGE)
+    assert set(officials) <= {grid.id for grid in colored}
+    assert max(officials.values()) == 1
+    assert 0 < sum(grid.id not in officials for grid in colored) < 80
 
 
 def test_staff_is_the_published_one(session):
     backgrounds = session.execute(
-        select(Grid.setting, Gridworker.background, func.count())
-        .join(Grid, Grid.id == Gridworker.grid_id)
-        .where(Gridworker.post == Post.FULL_TIME)
-        .group_by(Grid.setting, Gridworker.background)
+        select(Grid.setting, Person.background, func.count())
+        .join(Post, Post.person_id == Person.id)
+        .join(Grid, Grid.id == Post.grid_id)
+        .where(Post.role == PostRole.FULL_TIME, Post.covers_id.is_(None), standing(TODAY))
+        .group_by(Grid.setting, Person.background)
     ).all()
     assert {(setting, background): count for setting, background, count in backgrounds} == {
         (GridSetting.URBAN, Background.COMMUNITY_WORKER): 2624,
@@ -115,14 +135,43 @@ def test_staff_is_the_published_one(session):
         (GridSetting.RURAL, Background.HIRED): 78,
         (GridSetting.DEDICATED, Background.HIRED): 739,
     }
-    kinds = Counter(
-        session.scalars(select(Gridworker.grid_id).where(Gridworker.post.in_(PART_TIME_KINDS))).all()
-    )
+    kinds = holders(session, *PART_TIME_KINDS)
     lacking = sum(count < 4 for count in kinds.values())
     assert 0.09 < lacking / 2945 < 0.15
-    for worker in session.scalars(select(Gridworker)):
-        assert worker.citizen_id[17] == check_character(worker.citizen_id[:17])
-        assert worker.citizen_id.startswith("99")
+    staff = session.scalars(select(Person).where(Person.citizen_id.is_not(None))).all()
+    assert len(staff) > 7507
+    for worker in staff:
+        number = opened(worker.citizen_id)
+        assert number[17] == check_character(number[:17])
+        assert number.startswith("99")
+        assert worker.born == date.fromisoformat(number[6:14])
+        assert worker.sex is (Sex.MALE if int(number[16]) % 2 else Sex.FEMALE)
+        assert worker.phone is None or opened(worker.phone).startswith("1003")
+
+
+def test_numbers_that_name_a_person_lie_sealed(session):
+    for person in session.scalars(select(Person)):
+        assert (person.citizen_id or MARK).startswith(MARK)
+        assert (person.phone or MARK).startswith(MARK)
+
+
+def test_everybody_holds_posts_and_each_lies_where_its_grid_does(session):
+    held = session.execute(
+        select(Post, Person, Grid)
+        .join(Person, Person.id == Post.person_id)
+        .outerjoin(Grid, Grid.id == Post.grid_id)
+    ).all()
+    assert len(held) == session.scalar(select(func.count(Post.id)))
+    lie_in = defaultdict(list)
+    for post, person, grid in held:
+        assert post.name == person.name
+        assert (grid is None) == (post.role in CENTER_ROLES)
+        assert grid is None or post.center_code == grid.center_code
+        lie_in[person.id].append(post)
+    people = session.scalars(select(Person)).all()
+    assert {person.id for person in people} == set(lie_in)
+    for person in people:
+        assert person.center_code == home_of(lie_in[person.id], TODAY)
 
 
 def test_every_role_occurs_and_nobody_has_a_password(session):
